@@ -1,0 +1,1 @@
+"""DM-script: text -> tokens -> tree -> effects on a workspace."""
