@@ -75,7 +75,7 @@ class Keys:
         for text in texts:
             names, _, at = str(text).partition("@")
             if at and not at.isdigit():
-                raise ValueError(f"{text!r} is no key: after @ comes the number of the call that finds it, as in esc@5.")
+                raise ValueError(f"{text!r} is no key: after @ goes the number of the call that finds it, as esc@5.")
             names = names.split("+") if len(names) > 1 else [names]
             if len(names) > 1 or (names[0].lower() in MODIFIERS and names[0].lower() != "space"):
                 keys.held.update({_modifier(name): int(at or 1) for name in names if name})
