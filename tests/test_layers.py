@@ -12,30 +12,29 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("offline_reference", "dm_python")
 
-# Layer -> what its files may import besides the standard library and their own layer. A name of ours allows what is
-# below it; the bare "offline_reference" is the version alone and everyone may ask for that.
+# Layer -> what its files may import besides the standard library and their own layer. A layer is a file or a folder
+# (then with all below it). The bare "offline_reference" is the version alone and everyone may ask for that.
+DM = {"numpy", "offline_reference.numerics"}
 DESKTOP = {"numpy", "offline_reference.numerics"}
+SHOWING = {"offline_reference.files", "offline_reference.figures", "offline_reference.clustering"}
 ALLOWED = {
-    "dm_python/bridge.py": {"numpy", "offline_reference.numerics", "dm_python", "DigitalMicrograph"},
-    "dm_python/nmf_sklearn.py": {"numpy", "offline_reference.numerics", "dm_python", "sklearn"},
-    "dm_python": {"numpy", "offline_reference.numerics"},
-    "offline_reference/__init__.py": set(),
-    "offline_reference/__main__.py": {"offline_reference.cli"},
+    "dm_python": DM,
+    "dm_python/bridge": DM | {"dm_python", "DigitalMicrograph"},
+    "dm_python/nmf_sklearn": DM | {"dm_python", "sklearn"},
+    "offline_reference/__init__": set(),
+    "offline_reference/__main__": {"offline_reference.cli"},
     "offline_reference/numerics": {"numpy"},
     "offline_reference/virtual_dm": {"numpy"},
-    "offline_reference/simulate.py": DESKTOP,
-    "offline_reference/files.py": DESKTOP
-    | {"rsciio", "nion", "nionswift_plugin", "h5py", "hdf5plugin", "zarr", "dask"},
-    "offline_reference/figures.py": DESKTOP | {"matplotlib"},
-    "offline_reference/estimator.py": DESKTOP | {"scipy", "sklearn"},
-    "offline_reference/clustering.py": DESKTOP | {"scipy"},
-    "offline_reference/lazy.py": DESKTOP
-    | {"offline_reference.files", "offline_reference.figures", "offline_reference.clustering", "dask", "distributed"},
-    "offline_reference/report": DESKTOP
-    | {"offline_reference.files", "offline_reference.figures", "offline_reference.clustering", "jinja2"},
+    "offline_reference/simulate": DESKTOP,
+    "offline_reference/files": DESKTOP | {"rsciio", "nion", "nionswift_plugin", "h5py", "hdf5plugin", "zarr", "dask"},
+    "offline_reference/figures": DESKTOP | {"matplotlib"},
+    "offline_reference/estimator": DESKTOP | {"scipy", "sklearn"},
+    "offline_reference/clustering": DESKTOP | {"scipy"},
+    "offline_reference/lazy": DESKTOP | SHOWING | {"dask", "distributed"},
+    "offline_reference/report": DESKTOP | SHOWING | {"jinja2"},
     "offline_reference/cli": {"offline_reference", "numpy", "rich", "threadpoolctl", "sklearn", "scipy", "dask"},
 }
-OLD_PYTHON = ("offline_reference/__init__.py", "offline_reference/numerics", "dm_python")  # what runs inside DM
+OLD_PYTHON = ("offline_reference/__init__", "offline_reference/numerics", "dm_python")  # what runs inside DM
 
 
 def code_files():
@@ -48,12 +47,15 @@ def name_of(path):
 
 def layer_of(file):
     """The longest entry of the table that is this file or a folder above it, or None."""
-    homes = [layer for layer in ALLOWED if file == layer or file.startswith(layer + "/")]
-    return max(homes, key=len, default=None)
+    return max((layer for layer in ALLOWED if belongs(file, layer)), key=len, default=None)
+
+
+def belongs(file, place):
+    return file == place + ".py" or file.startswith(place + "/")
 
 
 def runs_inside_dm(file):
-    return any(file == place or file.startswith(place + "/") for place in OLD_PYTHON)
+    return any(belongs(file, place) for place in OLD_PYTHON)
 
 
 def parse(source, file):
@@ -93,7 +95,7 @@ def allowed(name, file):
     if first in sys.stdlib_module_names or name == "offline_reference":
         return True
     layer = layer_of(file)
-    own = layer.removesuffix(".py").replace("/", ".")
+    own = layer.replace("/", ".")
     return any(name == one or name.startswith(one + ".") for one in {own, *ALLOWED[layer]})
 
 
