@@ -1,0 +1,568 @@
+"""Tokens -> tree, by recursive descent: one method for each rule of the grammar.
+
+What DM is not known to accept but every reader understands (a line break inside parentheses, `do`) is parsed and noted
+in ``Script.notes``; `script check` shows the notes.
+"""
+from offline_reference.virtual_dm.script import nodes
+from offline_reference.virtual_dm.script.errors import ScriptSyntaxError, Source
+from offline_reference.virtual_dm.script.limits import deep_recursion
+from offline_reference.virtual_dm.script.tokens import END, NAME, NEWLINE, NUMBER, OPERATOR, STRING, tokenize
+
+ASSIGNMENTS = ("=", ":=", "+=", "-=", "*=", "/=")
+BINARY_LEVELS = (
+    ("||",),
+    ("&&",),
+    ("|",),
+    ("&",),
+    ("==", "!="),
+    ("<", "<=", ">", ">="),
+    ("<<", ">>"),
+    ("+", "-"),
+    ("*", "/", "%"),
+)
+"""Binary operators from loose to tight (script_reference 1.6); ** binds tighter than a sign and stands apart."""
+LEVEL_OF = {operator: level for level, operators in enumerate(BINARY_LEVELS) for operator in operators}
+ASSIGNABLE = (nodes.Name, nodes.Index, nodes.SliceIndex, nodes.Call, nodes.MethodCall, nodes.Member)
+KEYWORDS = (
+    "if", "else", "while", "for", "foreach", "do", "break", "continue", "return", "try", "catch", "class", "interface",
+)  # fmt: skip
+
+
+def parse(text, name="script"):
+    """Parse a script.
+
+    Parameters
+    ----------
+    text : str or errors.Source
+    name : str
+        Shown in errors, usually the file's name.
+
+    Returns
+    -------
+    nodes.Script
+
+    Raises
+    ------
+    ScriptSyntaxError
+    """
+    source = text if isinstance(text, Source) else Source(text, name)
+    notes = []
+    tokens = tokenize(source, notes)
+    parser = Parser(source, tokens, notes)
+    try:
+        with deep_recursion():
+            return parser.script()
+    except RecursionError:
+        raise ScriptSyntaxError("This is nested too deeply to read.", source, parser.next.place) from None
+
+
+class Parser:
+    def __init__(self, source, tokens, notes):
+        self.source = source
+        self.tokens = tokens
+        self.notes = notes
+        self.position = 0
+        self.open_brackets = 0  # inside ( ) or [ ] a newline ends no statement
+
+    # -- looking at tokens ------------------------------------------------------------------------------------------
+
+    @property
+    def next(self):
+        if self.open_brackets:
+            self._skip_newlines_with_note("a line break inside brackets needs a backslash at the end of the line")
+        return self.tokens[self.position]
+
+    def at(self, *texts):
+        """Whether one of these operators comes next."""
+        token = self.next
+        return token.kind == OPERATOR and token.text in texts
+
+    def at_word(self, *words):
+        token = self.next
+        return token.kind == NAME and token.value in words
+
+    def take(self):
+        token = self.next
+        if token.kind != END:
+            self.position += 1
+        return token
+
+    def take_if(self, text):
+        if self.at(text):
+            return self.take()
+        return None
+
+    def expect(self, text, where):
+        if not self.at(text):
+            self.refuse(f"{text} is expected {where}, but {self._shown(self.next)} stands here.")
+        return self.take()
+
+    def expect_name(self, where):
+        token = self.next
+        if token.kind != NAME or token.value in KEYWORDS:
+            self.refuse(f"A name is expected {where}, but {self._shown(token)} stands here.")
+        return self.take()
+
+    def refuse(self, message, token=None):
+        raise ScriptSyntaxError(message, self.source, (token or self.next).place)
+
+    def note(self, place, text):
+        self.notes.append((place, text))
+
+    def skip_newlines(self):
+        while self.tokens[self.position].kind == NEWLINE:
+            self.position += 1
+
+    def skip_blank_statements(self):
+        while self.tokens[self.position].kind == NEWLINE or self.at(";"):
+            self.position += 1
+
+    def _skip_newlines_with_note(self, text):
+        if self.tokens[self.position].kind == NEWLINE:
+            self.note(self.tokens[self.position].place, text)
+            self.skip_newlines()
+
+    @staticmethod
+    def _shown(token):
+        return token.text if token.kind in (NEWLINE, END) else f"'{token.text}'"
+
+    def _after_newlines(self):
+        """The next token that is no newline, without taking anything."""
+        position = self.position
+        while self.tokens[position].kind == NEWLINE:
+            position += 1
+        return self.tokens[position]
+
+    # -- statements -------------------------------------------------------------------------------------------------
+
+    def script(self):
+        statements = []
+        self.skip_blank_statements()
+        while self.next.kind != END:
+            if self.at("}"):
+                self.refuse("This } closes nothing: there is one too many, or a { is missing further up.")
+            statements.append(self.statement())
+            self.skip_blank_statements()
+        return nodes.Script(statements, self.notes, place=(1, 1))
+
+    def statement(self):
+        token = self.next
+        if token.kind == OPERATOR and token.text == "{":
+            return self.block()
+        if token.kind == OPERATOR and token.text == ";":
+            self.take()
+            return nodes.Block([], place=token.place)
+        if token.kind == NAME:
+            if token.value in KEYWORDS:
+                return getattr(self, token.value + "_statement", self.stray_keyword)()
+            if self._starts_declaration():
+                return self.module() if self.at_word("module", "uses") else self.declaration_or_function()
+        value = self.expression()
+        self.end_of_statement()
+        return nodes.ExpressionStatement(value, place=token.place)
+
+    def stray_keyword(self):
+        self.refuse(f"'{self.next.text}' cannot start a statement here.")
+
+    def end_of_statement(self):
+        token = self.next
+        if token.kind == NEWLINE or self.at(";"):
+            self.take()
+        elif self.take_if(","):
+            self.note(token.place, "a comma ends a statement here, as ; does everywhere else")
+        elif token.kind != END and not self.at("}"):
+            self.refuse(
+                f"The statement should end here, but {self._shown(token)} follows: two statements on one line "
+                "need a ; between them."
+            )
+
+    def block(self):
+        start = self.expect("{", "to open a block")
+        statements = []
+        self.skip_blank_statements()
+        while not self.at("}"):
+            if self.next.kind == END:
+                self.refuse("This { is never closed.", start)
+            statements.append(self.statement())
+            self.skip_blank_statements()
+        self.take()
+        return nodes.Block(statements, place=start.place)
+
+    def body(self):
+        """What follows if, else, for, while, try, catch: a block or one statement, maybe on the next line."""
+        self.skip_newlines()
+        if self.next.kind == END or self.at("}"):
+            self.refuse("A statement is expected here.")
+        return self.statement()
+
+    def condition(self, word):
+        self.expect("(", f"after {word}")
+        self.open_brackets += 1
+        test = self.expression()
+        self.close(")", f"after the condition of {word}")
+        return test
+
+    def close(self, bracket, where):
+        """Take a closing bracket; newlines count again behind it."""
+        self.next  # noqa: B018  skips newlines while they still do not count
+        self.open_brackets -= 1
+        self.expect(bracket, where)
+
+    def if_statement(self):
+        place = self.take().place
+        test = self.condition("if")
+        then = self.body()
+        otherwise = None
+        if self._word_after_blank("else"):
+            self.skip_newlines()
+            self.take()
+            otherwise = self.body()
+        return nodes.If(test, then, otherwise, place=place)
+
+    def _word_after_blank(self, word):
+        token = self._after_newlines()
+        return token.kind == NAME and token.value == word
+
+    def while_statement(self):
+        place = self.take().place
+        test = self.condition("while")
+        return nodes.While(test, self.body(), place=place)
+
+    def do_statement(self):
+        place = self.take().place
+        self.note(place, "do ... while: no script is known to use it, take while")
+        body = self.body()
+        self.skip_blank_statements()
+        if not self.at_word("while"):
+            self.refuse("while is expected after the body of do.")
+        self.take()
+        test = self.condition("while")
+        self.end_of_statement()
+        return nodes.DoWhile(body, test, place=place)
+
+    def for_statement(self):
+        place = self.take().place
+        self.expect("(", "after for")
+        self.open_brackets += 1
+        start = self.for_start()
+        self.expect(";", "after the start of for")
+        test = None if self.at(";") else self.expression()
+        self.expect(";", "after the condition of for")
+        step = [] if self.at(")") else self.expressions()
+        self.close(")", "after the step of for")
+        return nodes.For(start, test, step, self.body(), place=place)
+
+    def for_start(self):
+        if self.at(";"):
+            return []
+        if self._starts_declaration():
+            type_word = self.take()
+            return [self.declarators(type_word)]
+        return self.expressions()
+
+    def expressions(self):
+        found = [self.expression()]
+        while self.take_if(","):
+            found.append(self.expression())
+        return found
+
+    def foreach_statement(self):
+        place = self.take().place
+        self.expect("(", "after foreach")
+        self.open_brackets += 1
+        type_word = self.take().text if self._starts_declaration() else ""
+        name = self.expect_name("of foreach's variable")
+        self.expect(";", "after foreach's variable")
+        source = self.expression()
+        self.close(")", "after the list of foreach")
+        return nodes.ForEach(type_word, name.text, source, self.body(), place=place)
+
+    def break_statement(self):
+        place = self.take().place
+        self.end_of_statement()
+        return nodes.Break(place=place)
+
+    def continue_statement(self):
+        place = self.take().place
+        self.end_of_statement()
+        return nodes.Continue(place=place)
+
+    def return_statement(self):
+        place = self.take().place
+        ends = self.next.kind in (NEWLINE, END) or self.at(";", "}")
+        value = None if ends else self.expression()
+        self.end_of_statement()
+        return nodes.Return(value, place=place)
+
+    def try_statement(self):
+        place = self.take().place
+        body = self.body()
+        self.skip_blank_statements()
+        if not self.at_word("catch"):
+            self.refuse("catch is expected after the statement of try.")
+        self.take()
+        return nodes.Try(body, self.body(), place=place)
+
+    # -- declarations -----------------------------------------------------------------------------------------------
+
+    def _starts_declaration(self):
+        """Two names in a row: nothing else in the language starts so."""
+        first, second = self.tokens[self.position], self.tokens[min(self.position + 1, len(self.tokens) - 1)]
+        return all(token.kind == NAME and token.value not in KEYWORDS for token in (first, second))
+
+    def module(self):
+        """module a.b.c, uses a.b.c: the library's name for itself and for those it needs."""
+        word = self.take()
+        path = [self.expect_name(f"after {word.text}").text]
+        while self.take_if("."):
+            path.append(self.expect_name("after the dot").text)
+        self.end_of_statement()
+        return nodes.Module(word.value, ".".join(path), place=word.place)
+
+    def declaration_or_function(self, is_method=False):
+        type_word = self.take()
+        behind_name = self.tokens[self.position + 1]
+        if behind_name.kind == OPERATOR and behind_name.text == "(":
+            return self.function(type_word.text, type_word.place, is_method)
+        declaration = self.declarators(type_word)
+        self.end_of_statement()
+        return declaration
+
+    def declarators(self, type_word):
+        found = [self.declarator()]
+        while self.take_if(","):
+            self._skip_newlines_with_note("a declaration goes on in the next line only after a backslash")
+            found.append(self.declarator())
+        return nodes.Declaration(type_word.text, found, place=type_word.place)
+
+    def declarator(self):
+        name = self.expect_name("to declare")
+        operator = self.take_if("=") or self.take_if(":=")
+        if operator is None:
+            return nodes.Declarator(name.text, place=name.place)
+        self._skip_newlines_with_note("an expression goes on in the next line only after a backslash")
+        return nodes.Declarator(name.text, operator.text, self.expression(), place=name.place)
+
+    def function(self, returns, place, is_method=False):
+        """A function or prototype whose result type was taken already; the name comes next.
+
+        The body of a method may be one statement on the same line.
+        """
+        name = self.expect_name("of the function")
+        parameters = self.parameters()
+        if is_method and self.next.kind == NAME:
+            statement = self.statement()
+            return nodes.Function(
+                returns, name.text, parameters, nodes.Block([statement], place=statement.place), place=place
+            )
+        if self._after_newlines().text == "{":
+            self.skip_newlines()
+            return nodes.Function(returns, name.text, parameters, self.block(), place=place)
+        self.end_of_statement()
+        return nodes.Function(returns, name.text, parameters, None, place=place)
+
+    def parameters(self):
+        self.expect("(", "before the parameters")
+        self.open_brackets += 1
+        found = []
+        if self.at_word("void") and self.tokens[self.position + 1].text == ")":
+            self.take()
+        while not self.at(")"):
+            found.append(self.parameter())
+            if not self.take_if(",") and not self.at(")"):
+                self.refuse(f"A comma or ) is expected between parameters, but {self._shown(self.next)} stands here.")
+        self.close(")", "after the parameters")
+        return found
+
+    def parameter(self):
+        type_word = self.expect_name("as the type of a parameter")
+        by_reference = bool(self.take_if("&"))
+        name = "" if self.at(",", ")") else self.expect_name("of the parameter").text
+        return nodes.Parameter(type_word.text, name, by_reference, place=type_word.place)
+
+    def class_statement(self):
+        place = self.take().place
+        name = self.expect_name("of the class").text
+        bases = []
+        if self.take_if(":"):
+            bases.append(self.expect_name("of the class it derives from").text)
+            while self.take_if(","):
+                bases.append(self.expect_name("of the class it derives from").text)
+        self.skip_newlines()
+        members = self.members(name)
+        return nodes.Class(name, bases, members, place=place)
+
+    def members(self, class_name):
+        start = self.expect("{", "to open the class")
+        found = []
+        self.skip_blank_statements()
+        while not self.at("}"):
+            if self.next.kind == END:
+                self.refuse("This { is never closed.", start)
+            found.append(self.member(class_name))
+            self.skip_blank_statements()
+        self.take()
+        return found
+
+    def member(self, class_name):
+        token = self.next
+        if self.take_if("~"):
+            method = self.function("", token.place, is_method=True)
+            method.name = "~" + method.name
+            return method
+        behind = self.tokens[min(self.position + 1, len(self.tokens) - 1)]
+        if token.kind == NAME and token.value == class_name.lower() and behind.text == "(":
+            return self.function("", token.place, is_method=True)
+        if token.kind != NAME or not self._starts_declaration():
+            self.refuse(f"A class holds declarations and methods, but {self._shown(token)} stands here.")
+        return self.declaration_or_function(is_method=True)
+
+    def interface_statement(self):
+        place = self.take().place
+        name = self.expect_name("of the interface").text
+        self.skip_newlines()
+        prototypes = self.members(name)
+        return nodes.Interface(name, prototypes, place=place)
+
+    # -- expressions ------------------------------------------------------------------------------------------------
+
+    def expression(self):
+        target = self.conditional()
+        if not self.at(*ASSIGNMENTS):
+            return target
+        operator = self.take()
+        if not isinstance(target, ASSIGNABLE):
+            self.refuse(f"Only a variable or part of an image can stand left of {operator.text}.", operator)
+        self._continue_after(operator)
+        return nodes.Assign(operator.text, target, self.expression(), place=operator.place)
+
+    def _continue_after(self, operator):
+        """An operator at the end of a line: everybody sees what is meant, DM wants a backslash."""
+        self._skip_newlines_with_note(f"the line ends in {operator.text} without a backslash")
+
+    def conditional(self):
+        test = self.binary(0)
+        if not self.at("?"):
+            return test
+        question = self.take()
+        self._continue_after(question)
+        if_true = self.conditional()
+        colon = self.expect(":", "between the two values of ?")
+        self._continue_after(colon)
+        return nodes.Conditional(test, if_true, self.conditional(), place=question.place)
+
+    def binary(self, lowest):
+        """Binary operators of this level and tighter, by precedence climbing."""
+        left = self.unary()
+        while True:
+            token = self.next
+            level = LEVEL_OF.get(token.text, -1) if token.kind == OPERATOR else -1
+            if level < lowest:
+                return left
+            self.take()
+            self._continue_after(token)
+            left = nodes.Binary(token.text, left, self.binary(level + 1), place=token.place)
+
+    def unary(self):
+        token = self.next
+        if self.at("-", "+", "!", "~"):
+            self.take()
+            return nodes.Unary(token.text, self.unary(), place=token.place)
+        return self.power()
+
+    def power(self):
+        base = self.step()
+        if not self.at("**"):
+            return base
+        operator = self.take()
+        self._continue_after(operator)
+        return nodes.Binary("**", base, self.unary(), place=operator.place)
+
+    def step(self):
+        token = self.next
+        if self.at("++", "--"):
+            self.take()
+            return nodes.Step(token.text, self.postfix(), True, place=token.place)
+        target = self.postfix()
+        if self.at("++", "--"):
+            token = self.take()
+            return nodes.Step(token.text, target, False, place=token.place)
+        return target
+
+    def postfix(self):
+        value = self.primary()
+        while True:
+            token = self.next
+            if self.take_if("."):
+                value = self.member_of(value)
+            elif self.take_if("["):
+                self.open_brackets += 1
+                indices = [] if self.at("]") else self.expressions()
+                self.close("]", "after the index")
+                value = nodes.Index(value, indices, place=token.place)
+            elif self.at("{"):
+                self.take()
+                self.open_brackets += 1
+                index = self.expression()
+                self.close("}", "after the number of the slice")
+                value = nodes.SliceIndex(value, index, place=token.place)
+            else:
+                return value
+
+    def member_of(self, value):
+        name = self.expect_name("after the dot")
+        if not self.at("("):
+            return nodes.Member(value, name.text, place=name.place)
+        return nodes.MethodCall(value, name.text, self.arguments(), place=name.place)
+
+    def arguments(self):
+        self.expect("(", "before the arguments")
+        self.open_brackets += 1
+        found = [] if self.at(")") else self.expressions()
+        self.close(")", "after the arguments")
+        return found
+
+    def primary(self):
+        token = self.next
+        if token.kind == NUMBER:
+            self.take()
+            return nodes.Number(token.value, place=token.place)
+        if token.kind == STRING:
+            self.take()
+            return nodes.String(token.value, place=token.place)
+        if token.kind == NAME and token.value not in KEYWORDS:
+            self.take()
+            if self.at("("):
+                return nodes.Call(token.text, self.arguments(), place=token.place)
+            return nodes.Name(token.text, place=token.place)
+        if self.take_if("("):
+            self.open_brackets += 1
+            value = self.expression()
+            self.close(")", "to close the bracket")
+            return value
+        if self.at("["):
+            return self.image_literal()
+        return self.refuse(f"A value is expected here, but {self._shown(token)} stands here.")
+
+    def image_literal(self):
+        place = self.take().place
+        self.open_brackets += 1
+        sizes = self.expressions()
+        self.close("]", "after the sizes of the image")
+        self.expect(":", "between the sizes of an image and its rows")
+        self.skip_newlines()
+        return nodes.ImageLiteral(sizes, self.rows(), place=place)
+
+    def rows(self):
+        """{ a, { b, c } }: line breaks are free in here (script_reference 1.1)."""
+        self.expect("{", "to open the rows of the image")
+        found = []
+        self.skip_newlines()
+        while not self.at("}"):
+            found.append(self.rows() if self.at("{") else self.expression())
+            self.skip_newlines()
+            if not self.take_if(",") and not self.at("}"):
+                self.refuse(f"A comma or }} is expected between the rows, but {self._shown(self.next)} stands here.")
+            self.skip_newlines()
+        self.take()
+        return found
