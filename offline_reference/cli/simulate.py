@@ -1,0 +1,92 @@
+"""simulate: write a 4D dataset whose diffractions and maps are known.
+
+The data have Poisson noise at the dose you choose. Next to FILE appears FILE-truth.npz with the true
+diffractions (k, v, u) and maps (k, y, x), the cut-off, the centre and the mask of good detector pixels.
+
+examples:
+  dm-nmf simulate -o crystals.dm4
+  dm-nmf simulate -o low_dose.npy --dose 1000 --scan 48 56 --detector 80 72 --seed 7
+  dm-nmf simulate -o precipitates.hspy --kind precipitates --crystals 2
+  dm-nmf simulate -o spoiled.dm4 --dead-pixels 20 --beam-stop --centre-shift 1.5 -0.5
+"""
+from pathlib import Path
+
+from offline_reference.numerics.errors import RefusedError
+
+FORMATS = (".dm4", ".npy", ".hspy")
+
+
+def add_arguments(parser):
+    parser.add_argument("-o", "--out", metavar="FILE", default="simulated.dm4",
+                        help="file to write: .dm4, .npy or .hspy (default: simulated.dm4)")
+    parser.add_argument("--kind", choices=("crystals", "precipitates"), default="crystals",
+                        help="crystals: different crystals in amorphous material; precipitates: rotated copies of a few "
+                        "crystals in an amorphous matrix (default: crystals)")
+    parser.add_argument("--scan", nargs=2, type=int, metavar=("N_Y", "N_X"), default=(64, 64),
+                        help="scan positions, rows then columns (default: 64 64)")
+    parser.add_argument("--detector", nargs=2, type=int, metavar=("N_V", "N_U"), default=(64, 64),
+                        help="detector pixels, rows then columns (default: 64 64)")
+    parser.add_argument("--crystals", type=int, metavar="N", help="how many crystals (default: 3; precipitates: 2)")
+    parser.add_argument("--dose", type=float, metavar="ELECTRONS", default=1e4,
+                        help="mean electrons in each diffraction pattern (default: 10000)")
+    parser.add_argument("--cutoff", type=float, metavar="C", default=0.2,
+                        help="resolution limit of the probe, in cycles per scan pixel (default: 0.2)")
+    parser.add_argument("--order", choices=("vuyx", "yxvu"), default="vuyx",
+                        help="axis order in the file: vuyx = scan fastest, yxvu = detector fastest (default: vuyx)")
+    parser.add_argument("--dtype", choices=("uint8", "uint16", "uint32", "float32"), default="uint16",
+                        help="number type of the counts (default: uint16)")
+    parser.add_argument("--centre-shift", nargs=2, type=float, metavar=("V", "U"), default=(0.0, 0.0),
+                        help="shift every pattern off the detector's centre, in pixels (default: 0 0)")
+    parser.add_argument("--dead-pixels", type=int, metavar="N", default=0, help="detector pixels that always read 0")
+    parser.add_argument("--hot-pixels", type=int, metavar="N", default=0, help="detector pixels that read far too much")
+    parser.add_argument("--beam-stop", action="store_true", help="put a beam stop over the central disc")
+    parser.add_argument("--seed", type=int, metavar="S", default=0, help="same seed, same data (default: 0)")
+    parser.add_argument("--overwrite", action="store_true", help="replace FILE if it exists")
+
+
+def run(args):
+    path = Path(args.out)
+    truth = path.with_name(path.stem + "-truth.npz")
+    _refuse_what_cannot_be_written(path, truth, args.overwrite)
+    simulation = simulated(args)
+    write(path, truth, simulation)
+    n_y, n_x = args.scan
+    n_v, n_u = args.detector
+    print("{}: scan {} x {}, detector {} x {}, {} components, about {:g} electrons a pattern, {}, order {}".format(
+        path, n_y, n_x, n_v, n_u, len(simulation.maps), args.dose, args.dtype, args.order))
+    print("{}: the true diffractions and maps".format(truth))
+
+
+def simulated(args):
+    """The Simulation that the arguments ask for."""
+    from offline_reference import simulate
+
+    kinds = {"crystals": simulate.crystals_in_amorphous, "precipitates": simulate.rotated_precipitates}
+    _refuse_impossible_numbers(args)
+    crystals = {} if args.crystals is None else {"n_crystals": args.crystals}
+    return kinds[args.kind](
+        scan=tuple(args.scan), detector=tuple(args.detector), dose=args.dose, cutoff=args.cutoff, seed=args.seed,
+        order=args.order, dtype=args.dtype, centre_shift=tuple(args.centre_shift), dead_pixels=args.dead_pixels,
+        hot_pixels=args.hot_pixels, beam_stop=args.beam_stop, **crystals,
+    )
+
+
+def axes_of(simulation):
+    """Calibrated axes of a simulation, for the file: scan in nm, detector in 1/nm from the centre."""
+    from offline_reference.files import Axis
+
+    n_v, n_u = simulation.diffractions.shape[1:]
+    n_y, n_x = simulation.maps.shape[1:]
+    step, pixel = simulation.scan_step_nm, simulation.detector_step_per_nm
+    v_0, u_0 = simulation.centre
+    return {
+        "y": Axis("y", n_y, step, 0.0, "nm"),
+        "x": Axis("x", n_x, step, 0.0, "nm"),
+        "v": Axis("v", n_v, pixel, -v_0 * pixel, "1/nm"),
+        "u": Axis("u", n_u, pixel, -u_0 * pixel, "1/nm"),
+    }
+
+
+def instrument_of(simulation):
+    """The microscope's settings, under the names that files.py reads."""
+    return {"voltage_kv": simulation.voltage_kv, "convergence_mrad": simulation.convergence_mrad}
