@@ -1,0 +1,94 @@
+"""A path -> a 4D dataset, or all images of a file."""
+from pathlib import Path
+
+from offline_reference.numerics.errors import RefusedError
+
+from . import axis_order, numpy_files, via_rsciio
+from .dataset import Axis, Dataset, Image, uncalibrated
+from .stored import the_one_meant
+
+
+def read_4d(path, order=None, dataset=None, scan=None):
+    """Read 4D-STEM data.
+
+    Parameters
+    ----------
+    path : str or Path
+        .npy or .npz (no optional package needed), .dm3, .dm4, .hspy, .zspy, .mib, EMD, and whatever else rosettasciio
+        reads.
+    order : "vuyx" or "yxvu", optional
+        Axis order of the pixels; needed where the file does not say, refused where it says otherwise.
+    dataset : str or int, optional
+        Number (from 1) or title of the image, where a file holds several 4D ones.
+    scan : (int, int), optional
+        (n_y, n_x): folds a 3D stack of patterns into a scan, row after row.
+
+    Returns
+    -------
+    Dataset
+        Pixels in the file's own type and order; those of .npy and DM files are a read-only map of the file.
+
+    Raises
+    ------
+    RefusedError
+        If the file is missing, cut off, foreign, not 4D, complex or RGB, larger than memory, contradicts itself or
+        ``order``, says nothing of its order and nor does the user, or needs a package that is not installed.
+    """
+    images = _stored_images(path)
+    if scan is not None:
+        return _stack(path, the_one_meant(images, 3, dataset, path), scan, order)
+    image = the_one_meant(images, 4, dataset, path)
+    decided, reason, warnings = axis_order.decide(image.evidence, order, path)
+    pixels = image.pixels(path)
+    if decided is None:
+        axis_order.refuse_undecided(path, pixels)
+    if not image.evidence:
+        warnings += axis_order.warn_if_unlikely(decided, pixels)
+    return _dataset(path, image, pixels, image.axes, decided, reason, warnings)
+
+
+def read_image(path):
+    """Read every image of a file, 1D to 4D, as a list of `Image`: pixels, axes, title, the file's own tags.
+
+    Raises
+    ------
+    RefusedError
+        As `read_4d`, except that any shape and any kind of pixel will do.
+    """
+    return [Image(image.pixels(path), image.axes, image.title, image.metadata) for image in _stored_images(path)]
+
+
+def _stored_images(path):
+    path = Path(path)
+    ending = path.suffix.lower()
+    if not path.exists():
+        raise RefusedError("there is no file '{}': check the name and the folder ({}).".format(path, Path.cwd()))
+    if path.is_dir() and ending != ".zspy":
+        raise RefusedError("'{}' is a folder, and a file is to be read: give the file in it.".format(path))
+    numpy_reader = {".npy": numpy_files.stored_in_npy, ".npz": numpy_files.stored_in_npz}.get(ending)
+    if numpy_reader is None:
+        return via_rsciio.stored_images(path)
+    try:
+        return numpy_reader(path)
+    except numpy_files.NOT_A_NUMPY_FILE as error:
+        raise via_rsciio.unreadable(path, "a NumPy file", error) from error
+
+
+def _stack(path, image, scan, order):
+    """A 3D stack of patterns as a scan; only the detector's axes keep their calibration."""
+    n_y, n_x = scan
+    n_patterns, n_v, n_u = image.shape
+    if n_y < 1 or n_x < 1 or n_y * n_x != n_patterns:
+        raise RefusedError("'{}' holds {} patterns, and a scan of {} x {} has {}: give the scan as it was "
+                           "recorded.".format(path, n_patterns, n_y, n_x, n_y * n_x))
+    stacked = axis_order.Evidence("yxvu", "it is a stack of patterns, folded into a scan of {} x {}".format(n_y, n_x))
+    decided, reason, warnings = axis_order.decide([stacked], order, path)
+    pixels = image.pixels(path).reshape(n_y, n_x, n_v, n_u)
+    return _dataset(path, image, pixels, [Axis("y", n_y), Axis("x", n_x), *image.axes[1:]], decided, reason, warnings)
+
+
+def _dataset(path, image, pixels, axes, order, reason, warnings):
+    named = uncalibrated(pixels, order)
+    for name, axis in zip(order, axes):
+        named[name] = Axis(name, axis.size, axis.scale, axis.offset, axis.units)
+    return Dataset(pixels, order, reason, named, str(path), image.title, image.instrument, image.warnings + warnings)

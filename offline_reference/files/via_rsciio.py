@@ -1,0 +1,175 @@
+"""Every other format, through rosettasciio, looked at before it is read.
+
+rosettasciio opens a file lazily, so that shapes, types and tags are known before a
+pixel is read; then the chosen image is read in the file's own type, once. Pixels
+of a DM file are mapped read-only instead: its tags say where in the file they lie.
+"""
+import importlib
+import math
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from offline_reference.numerics.errors import RefusedError
+
+from . import axis_order, instrument
+from .dataset import Axis
+from .stored import Stored
+
+USUAL = (".dm3", ".dm4", ".hspy", ".zspy", ".mib", ".emd", ".blo", ".mrc", ".h5", ".xml (EMPAD)", ".tvips", ".app5")
+FLAGS_ARE_MEANT = {"HSPY", "ZSPY", "NeXus"}  # HyperSpy wrote them, a person could set them
+PATTERN_AFTER_PATTERN = {"Arina", "Blockfile", "EMPAD", "MRC", "QuantumDetector", "TVIPS", "Topspin"}
+PIP_NAMES = {"skimage": "scikit-image", "zarr": "'zarr<3'", "PIL": "pillow", "dateutil": "python-dateutil",
+             "box": "python-box", "yaml": "pyyaml", "rsciio": "rosettasciio"}
+
+
+def stored_images(path):
+    """All images of a file, as `Stored`.
+
+    Raises
+    ------
+    RefusedError
+        If no reader knows the ending, a package is missing, or every reader of that ending fails.
+    """
+    failures = []
+    for plugin in _plugins(path):
+        try:
+            with warnings.catch_warnings(record=True) as remarks:
+                warnings.simplefilter("always")
+                signals = _open_lazily(plugin, path)
+            said = [str(one.message) for one in remarks if one.category is UserWarning]
+            return [_stored(path, plugin["name"], signal, said) for signal in signals]
+        except ImportError as error:
+            failures.append((plugin["name"], missing_package(path, error)))
+        except Exception as error:  # noqa: BLE001  a reader may fail in any way at a file that is not what it seems
+            failures.append((plugin["name"], error))
+    raise RefusedError(_all_failed(path, failures)) from failures[0][1]
+
+
+def missing_package(path, error):
+    """The refusal for a package that is not installed."""
+    package = (error.name or str(error)).split(".")[0]
+    return RefusedError("reading '{}' needs the package {}, which is not installed: pip install {}".format(
+        path, package, PIP_NAMES.get(package, package)))
+
+
+def unreadable(path, format_name, error):
+    """The refusal for a file that is cut off or is not what its ending says."""
+    reason = str(error).strip().split("\n")[0] or "no reason given"
+    return RefusedError(
+        "'{}' cannot be read as {} ({}: {}): it may be cut off, still being written, or another kind of file. Copy it "
+        "again, or open and save it in the program that made it.".format(
+            path, format_name, type(error).__name__, reason))
+
+
+def _plugins(path):
+    try:
+        from rsciio import IO_PLUGINS
+    except ImportError as error:
+        raise missing_package(path, error) from error
+    ending = Path(path).suffix[1:].lower()
+    plugins = sorted((one for one in IO_PLUGINS if ending in map(str.lower, one["file_extensions"])),
+                     key=lambda one: one["name"])
+    if not plugins:
+        raise RefusedError(
+            "the ending '{}' of '{}' belongs to no format that can be read: .npy, .npz, or one of rosettasciio's, such "
+            "as {}. Rename the file if its ending is wrong.".format(Path(path).suffix, path, ", ".join(USUAL)))
+    return plugins
+
+
+def _open_lazily(plugin, path):
+    read = importlib.import_module(plugin["api"]).file_reader
+    try:
+        return read(str(path), lazy=True)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        if "lazy" not in str(error).lower():
+            raise
+        return read(str(path))  # this reader, or an RGB picture in this file, cannot wait
+
+
+def _all_failed(path, failures):
+    if len(failures) == 1:
+        name, error = failures[0]
+        return error if isinstance(error, RefusedError) else unreadable(path, name, error)
+    each = "; ".join("{}: {}".format(name, str(error).strip().split("\n")[0]) for name, error in failures)
+    return "'{}' is of no format of that ending ({}): it may be cut off or another kind of file.".format(path, each)
+
+
+def _stored(path, format_name, signal, remarks):
+    data, original, metadata = signal["data"], signal.get("original_metadata", {}), signal.get("metadata", {})
+    axes = [_axis(axis, size) for axis, size in zip(_in_array_order(signal["axes"], data.ndim), data.shape)]
+    place = _place_in_dm_file(original, data) if format_name == "DigitalMicrograph" else None
+
+    def load():
+        try:
+            return _mapped(path, place, data) if place else _read(data)
+        except (OSError, ValueError, EOFError) as error:
+            raise unreadable(path, format_name, error) from error
+
+    return Stored(
+        data.shape, place["dtype"] if place else data.dtype, load, axes,
+        title=str(instrument.dig(metadata, ("General", "title")) or ""), metadata=original,
+        evidence=_evidence(format_name, signal, axes) if data.ndim == 4 else [],
+        instrument=instrument.facts(metadata, original, signal.get("mapping", {})),
+        mapped=place is not None, warnings=remarks)
+
+
+def _in_array_order(axes, n_dimensions):
+    """Axis descriptions by their place in the array; a reader that gives fewer gives none that can be trusted."""
+    if len(axes) != n_dimensions:
+        return [{} for _ in range(n_dimensions)]
+    return sorted(axes, key=lambda axis: axis.get("index_in_array", axes.index(axis)))
+
+
+def _axis(axis, size):
+    scale, offset = axis.get("scale"), axis.get("offset")
+    if scale is None or not math.isfinite(scale) or scale == 0:  # uncalibrated, or positions that are no straight line
+        return Axis(str(axis.get("name") or ""), size)
+    offset = float(offset) if offset is not None and math.isfinite(offset) else 0.0
+    units = str(axis.get("units") or "")
+    return Axis(str(axis.get("name") or ""), size, float(scale), offset, "" if units == "<undefined>" else units)
+
+
+def _evidence(format_name, signal, axes):
+    tags = instrument.image_tags(signal.get("original_metadata", {}))
+    shape = signal["data"].shape
+    evidence = axis_order.from_tag(instrument.dig(tags, ("Meta Data", "Data Order Swapped")))
+    evidence += axis_order.from_units([axis.units for axis in axes])
+    evidence += axis_order.from_planned_scan(shape, _planned_scan(tags))
+    if format_name in FLAGS_ARE_MEANT and len(signal["axes"]) == 4:
+        evidence += axis_order.from_flags([axis["navigate"] for axis in signal["axes"]])
+    if format_name in PATTERN_AFTER_PATTERN:
+        evidence += [axis_order.Evidence("yxvu", "the format {} stores pattern after pattern".format(format_name))]
+    return evidence
+
+
+def _planned_scan(tags):
+    sampling = instrument.dig(tags, ("SI", "Acquisition", "Spatial Sampling")) or {}
+    sizes = sampling.get("Height (pixels)"), sampling.get("Width (pixels)")
+    return None if None in sizes else tuple(map(int, sizes))
+
+
+def _place_in_dm_file(original, data):
+    """Where the pixels lie in a DM file, if they are plain numbers that can be mapped there; else None."""
+    tag = instrument.dig(original, ("ImageList", "TagGroup0", "ImageData", "Data"))
+    plain = isinstance(tag, dict) and data.dtype.kind in "iuf" and data.size
+    if not plain or tag.get("size_bytes") != data.size * data.dtype.itemsize:
+        return None
+    byte_order = ">" if tag.get("endian") == "big" else "<"
+    return {"offset": tag["offset"], "dtype": data.dtype.newbyteorder(byte_order)}
+
+
+def _mapped(path, place, data):
+    return np.memmap(path, dtype=place["dtype"], mode="r", offset=place["offset"], shape=data.shape)
+
+
+def _read(data):
+    """Fill one array block by block: a lazy array would otherwise exist twice, in blocks and as a whole."""
+    if isinstance(data, np.ndarray):
+        return data
+    import dask.array
+
+    pixels = np.empty(data.shape, dtype=data.dtype.newbyteorder("="))
+    dask.array.store(data, pixels, lock=False)
+    return pixels
