@@ -1,0 +1,51 @@
+"""Not a test of pytest's: a program for a Python like DigitalMicrograph's, 3.7 or 3.10 with NumPy alone.
+
+It imports every module that runs there, factorizes a small scan by every method and prints the numbers.
+.ci/run compares what it prints in each Python: same seed, same data, same settings, same numbers.
+"""
+import importlib
+import pkgutil
+
+import numpy as np
+
+import dm_python
+import offline_reference.numerics
+from offline_reference.numerics import methods
+from offline_reference.numerics.random_start import uniform_random
+
+N_V, N_U, N_Y, N_X = 24, 26, 9, 11
+ITERATIONS = 15  # few, because rounding differs between versions of NumPy and grows with each
+
+
+def import_everything():
+    # dm_python talks to DM itself: only there, or over virtual_dm, can its commands be imported.
+    importlib.import_module(dm_python.__name__)
+    for module in pkgutil.walk_packages(offline_reference.numerics.__path__, "offline_reference.numerics."):
+        importlib.import_module(module.name)
+
+
+def small_scan():
+    """Two diffractions of smooth rings and spots on slowly varying maps, in whole counts (v, u, y, x)."""
+    v, u = np.mgrid[:N_V, :N_U]
+    y, x = np.mgrid[:N_Y, :N_X]
+    radius = np.hypot(v - N_V / 2.0, u - N_U / 2.0)
+    halo = 300 * np.exp(-(radius / 2.0) ** 2) + 40 * np.exp(-((radius - 7) / 2.0) ** 2) + 3
+    spots = sum(120 * np.exp(-np.hypot(v - a, u - b) ** 2 / 2.0) for a, b in ((5, 13), (19, 13), (12, 6), (12, 20)))
+    places = np.stack([1 + np.cos(np.pi * y / N_Y), 1 - np.cos(np.pi * x / N_X)])
+    patterns = np.stack([halo, 0.6 * halo + spots])
+    noise = 4 * uniform_random(N_V * N_U * N_Y * N_X, seed=9).reshape(N_V, N_U, N_Y, N_X)
+    return np.floor(np.einsum("kvu,kyx->vuyx", patterns, places) + noise).astype(np.uint16)
+
+
+def main():
+    import_everything()
+    pixels = small_scan()
+    print("counts", int(pixels.sum()))
+    for method in ("nmf_mu", "nmf_als", "nmf_hals", "nmf_constrained"):
+        factors = getattr(methods, method)(pixels, 2, max_iter=ITERATIONS, seed=1)
+        totals = " ".join("{:.4g}".format(total) for total in factors.maps.sum(axis=(1, 2)))
+        print(method, "error {:.4g}".format(factors.mean_squared_error), "totals", totals)
+
+
+if __name__ == "__main__":
+    main()
