@@ -21,6 +21,14 @@ from offline_reference.numerics.unfold import ORDERS
 
 SCAN_UNITS = {"nm", "um", "pm", "a", "angstrom", "angstroms"}
 DETECTOR_UNITS = {"1/" + unit for unit in SCAN_UNITS} | {"mrad", "rad", "urad", "deg", "degree", "degrees"}
+MANY_SPELLINGS = (
+    ("\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}"),  # two signs that look alike
+    ("\N{ANGSTROM SIGN}", "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}"),
+    ("\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ONE}", "^-1"),
+    ("**-1", "^-1"),
+    ("^-1", "-1"),
+    ("-1", "^-1"),
+)
 WORDS = {"vuyx": "scan fastest", "yxvu": "detector fastest"}
 CLEARLY = 3.0  # so many times more contrast, and the image of two axes is a diffraction rather than a map
 
@@ -149,16 +157,22 @@ def from_flags(navigate):
 
 
 def kind_of(unit):
-    """"scan", "detector" or "" for a unit as files spell it: nm^-1, 1/nm, [n_m], angstrom."""
-    plain = re.sub(r"[\s\[\]()_]", "", unit).lower()
-    for written, meant in (("µ", "u"), ("μ", "u"), ("å", "a"), ("Å".lower(), "a"), ("⁻¹", "^-1"), ("**-1", "^-1")):
+    """"scan", "detector" or "" for a unit in any spelling."""
+    plain = plainly(unit).lower()
+    for written, meant in (("\N{MICRO SIGN}", "u"), ("\N{LATIN SMALL LETTER A WITH RING ABOVE}", "a")):
         plain = plain.replace(written, meant)
-    inverse = re.fullmatch(r"(?:1/|/)?([a-z]+?)(?:\^?-1)?", plain)
-    if inverse is None:
-        return ""
-    if plain != inverse[1]:
-        plain = "1/" + inverse[1]
     return "scan" if plain in SCAN_UNITS else "detector" if plain in DETECTOR_UNITS else ""
+
+
+def plainly(unit):
+    """One spelling of a unit that files write in many: nm^-1, nm-1, 1 / nm, [1/n_m] are all 1/nm."""
+    short = re.sub(r"[\s\[\]()_]", "", unit)
+    for written, meant in MANY_SPELLINGS:
+        short = short.replace(written, meant)
+    power = re.fullmatch(r"(?:1?/)?([^\W\d]+?)(?:\^-1)?", short)
+    if power is None:
+        return unit.strip()
+    return power[1] if short == power[1] else "1/" + power[1]
 
 
 def _pair(kinds):

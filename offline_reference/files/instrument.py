@@ -1,6 +1,6 @@
 """What a file says of the microscope: voltage, convergence angle, camera length."""
 
-# Our name -> HyperSpy's name, and the tags of DigitalMicrograph and Nion Swift that say it too, with the factor to ours.
+# Our name -> HyperSpy's name; then tags of DigitalMicrograph and Nion Swift that say it too, with the factor to ours.
 FACTS = {
     "voltage_kv": ("beam_energy", (
         (("Microscope Info", "Voltage"), 1e-3),

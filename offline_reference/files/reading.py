@@ -1,4 +1,5 @@
 """A path -> a 4D dataset, or all images of a file."""
+import math
 from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
@@ -21,7 +22,7 @@ def read_4d(path, order=None, dataset=None, scan=None):
     dataset : str or int, optional
         Number (from 1) or title of the image, where a file holds several 4D ones.
     scan : (int, int), optional
-        (n_y, n_x): folds a 3D stack of patterns into a scan, row after row.
+        (n_y, n_x): folds a stack of patterns into a scan, row after row, where the file does not say or says it wrong.
 
     Returns
     -------
@@ -35,10 +36,16 @@ def read_4d(path, order=None, dataset=None, scan=None):
         ``order``, says nothing of its order and nor does the user, or needs a package that is not installed.
     """
     images = _stored_images(path)
-    if scan is not None:
-        return _stack(path, the_one_meant(images, 3, dataset, path), scan, order)
+    stacks = [image for image in images if len(image.shape) == 3]
+    if scan is not None and stacks:
+        return _folded(path, the_one_meant(images, 3, dataset, path), scan, order)
     image = the_one_meant(images, 4, dataset, path)
     decided, reason, warnings = axis_order.decide(image.evidence, order, path)
+    if scan is not None and decided == "yxvu":
+        return _folded(path, image, scan, order)
+    if scan is not None and tuple(scan) != image.shape[2:]:
+        raise RefusedError("'{}' is stored scan fastest and its scan has {} x {} positions, which --scan cannot "
+                           "change: leave it out.".format(path, *image.shape[2:]))
     pixels = image.pixels(path)
     if decided is None:
         axis_order.refuse_undecided(path, pixels)
@@ -74,17 +81,18 @@ def _stored_images(path):
         raise via_rsciio.unreadable(path, "a NumPy file", error) from error
 
 
-def _stack(path, image, scan, order):
-    """A 3D stack of patterns as a scan; only the detector's axes keep their calibration."""
+def _folded(path, image, scan, order):
+    """A stack of patterns as a scan of n_y x n_x; only the detector's axes keep their calibration."""
     n_y, n_x = scan
-    n_patterns, n_v, n_u = image.shape
+    *stack, n_v, n_u = image.shape
+    n_patterns = math.prod(stack)
     if n_y < 1 or n_x < 1 or n_y * n_x != n_patterns:
         raise RefusedError("'{}' holds {} patterns, and a scan of {} x {} has {}: give the scan as it was "
                            "recorded.".format(path, n_patterns, n_y, n_x, n_y * n_x))
-    stacked = axis_order.Evidence("yxvu", "it is a stack of patterns, folded into a scan of {} x {}".format(n_y, n_x))
-    decided, reason, warnings = axis_order.decide([stacked], order, path)
+    folded = axis_order.Evidence("yxvu", "it is a stack of patterns, folded into a scan of {} x {}".format(n_y, n_x))
+    decided, reason, warnings = axis_order.decide([folded], order, path)
     pixels = image.pixels(path).reshape(n_y, n_x, n_v, n_u)
-    return _dataset(path, image, pixels, [Axis("y", n_y), Axis("x", n_x), *image.axes[1:]], decided, reason, warnings)
+    return _dataset(path, image, pixels, [Axis("y", n_y), Axis("x", n_x), *image.axes[-2:]], decided, reason, warnings)
 
 
 def _dataset(path, image, pixels, axes, order, reason, warnings):

@@ -20,6 +20,11 @@ from .stored import Stored
 USUAL = (".dm3", ".dm4", ".hspy", ".zspy", ".mib", ".emd", ".blo", ".mrc", ".h5", ".xml (EMPAD)", ".tvips", ".app5")
 FLAGS_ARE_MEANT = {"HSPY", "ZSPY", "NeXus"}  # HyperSpy wrote them, a person could set them
 PATTERN_AFTER_PATTERN = {"Arina", "Blockfile", "EMPAD", "MRC", "QuantumDetector", "TVIPS", "Topspin"}
+SCAN_IS_A_GUESS = {
+    "Arina": "assumed to be square",
+    "QuantumDetector": "worked out from the .hdr file or from the time between frames",
+}
+NO_UNITS = {"<undefined>", "None", "px", "pixel", "pixels", "1/px"}
 PIP_NAMES = {"skimage": "scikit-image", "zarr": "'zarr<3'", "PIL": "pillow", "dateutil": "python-dateutil",
              "box": "python-box", "yaml": "pyyaml", "rsciio": "rosettasciio"}
 
@@ -39,7 +44,7 @@ def stored_images(path):
                 warnings.simplefilter("always")
                 signals = _open_lazily(plugin, path)
             said = [str(one.message) for one in remarks if one.category is UserWarning]
-            return [_stored(path, plugin["name"], signal, said) for signal in signals]
+            return [_stored(path, plugin["name"], signal, said + _guess(plugin["name"], signal)) for signal in signals]
         except ImportError as error:
             failures.append((plugin["name"], missing_package(path, error)))
         except Exception as error:  # noqa: BLE001  a reader may fail in any way at a file that is not what it seems
@@ -99,6 +104,8 @@ def _all_failed(path, failures):
 def _stored(path, format_name, signal, remarks):
     data, original, metadata = signal["data"], signal.get("original_metadata", {}), signal.get("metadata", {})
     axes = [_axis(axis, size) for axis, size in zip(_in_array_order(signal["axes"], data.ndim), data.shape)]
+    if format_name == "MRC":
+        axes[-2:] = map(_without_length, axes[-2:])
     place = _place_in_dm_file(original, data) if format_name == "DigitalMicrograph" else None
 
     def load():
@@ -115,6 +122,15 @@ def _stored(path, format_name, signal, remarks):
         mapped=place is not None, warnings=remarks)
 
 
+def _guess(format_name, signal):
+    """A remark where the format does not store how the patterns were scanned."""
+    shape = signal["data"].shape
+    if format_name not in SCAN_IS_A_GUESS or len(shape) != 4:
+        return []
+    return ["the scan of {} x {} is {}: if the maps are sheared or torn, give the recorded one with --scan NY "
+            "NX.".format(*shape[:2], SCAN_IS_A_GUESS[format_name])]
+
+
 def _in_array_order(axes, n_dimensions):
     """Axis descriptions by their place in the array; a reader that gives fewer gives none that can be trusted."""
     if len(axes) != n_dimensions:
@@ -127,8 +143,13 @@ def _axis(axis, size):
     if scale is None or not math.isfinite(scale) or scale == 0:  # uncalibrated, or positions that are no straight line
         return Axis(str(axis.get("name") or ""), size)
     offset = float(offset) if offset is not None and math.isfinite(offset) else 0.0
-    units = str(axis.get("units") or "")
-    return Axis(str(axis.get("name") or ""), size, float(scale), offset, "" if units == "<undefined>" else units)
+    units = axis_order.plainly(str(axis.get("units") or ""))
+    return Axis(str(axis.get("name") or ""), size, float(scale), offset, "" if units in NO_UNITS else units)
+
+
+def _without_length(axis):
+    """The detector's axis of an MRC, whose header has a pixel size in length units whatever the image shows."""
+    return Axis(axis.name, axis.size) if axis_order.kind_of(axis.units) == "scan" else axis
 
 
 def _evidence(format_name, signal, axes):
