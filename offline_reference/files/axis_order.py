@@ -72,7 +72,7 @@ def decide(evidence, asked, name):
             "give --order with that.".format(asked, name, _list(evidence)))
     if asked and len(spoken_for) == 2:
         against = [one for one in evidence if one.order != asked]
-        return asked, "{}, as asked".format(asked), [
+        return asked, "{} ({}), as asked".format(asked, WORDS[asked]), [
             "the file contradicts itself and --order {} decided: {}.".format(asked, _list(against))]
     if asked and not evidence:
         return asked, "{} ({}), as asked; the file does not say".format(asked, WORDS[asked]), []
@@ -182,7 +182,7 @@ def _pair(kinds):
 
 
 def _list(evidence):
-    return "; ".join("{} says {} ({})".format(one.says, one.order, WORDS[one.order]) for one in evidence)
+    return "; ".join("{}, which means {} ({})".format(one.says, one.order, WORDS[one.order]) for one in evidence)
 
 
 def _spread(shape, most):

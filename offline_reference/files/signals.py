@@ -47,7 +47,7 @@ def write_signals(folder, diffractions, maps, axes, title="", instrument=None, f
         for name, images, plane, quantity in (
             ("diffractions", diffractions, "vu", "Intensity"), ("maps", maps, "yx", "Counts")):
             path = Path(folder) / "{}.{}".format(name, ending)
-            signal = _signal(images, [component, *(axes[key] for key in plane)], 1,
+            signal = _signal(_for(ending, images), [component, *(axes[key] for key in plane)], 1,
                              "{} of {}".format(name, title) if title else name, instrument, quantity)
             _write(path, signal, overwrite=False)
             written.append(path)
@@ -63,6 +63,11 @@ def write_hspy(path, pixels, order, axes, instrument=None, overwrite=False):
     turned = pixels if order == "yxvu" else pixels.transpose(2, 3, 0, 1)
     signal = _signal(turned, [axes[name] for name in "yxvu"], 2, Path(path).stem, instrument, "Counts")
     _write(Path(path), signal, overwrite)
+
+
+def _for(ending, images):
+    """ImageJ and DigitalMicrograph read .tiff of single precision at most."""
+    return np.asarray(images, dtype=np.float32) if ending in ("tiff", "tif") else images
 
 
 def _signal(data, axes, n_navigation, title, instrument, quantity):

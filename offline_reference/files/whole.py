@@ -39,7 +39,7 @@ def whole_folder(path, overwrite=False):
         If something is there already, the place cannot be written to, or the disk is full.
     """
     path = Path(path).resolve()
-    _refuse_taken_folder(path, overwrite)
+    refuse_taken_folder(path, overwrite)
     with _workshop(path) as shop:
         yield shop
         _put_in_place(shop, path)
@@ -123,7 +123,9 @@ def _put_in_place(new, path):
         old.unlink()
 
 
-def _refuse_taken_folder(path, overwrite):
+def refuse_taken_folder(path, overwrite):
+    """Raise RefusedError where `whole_folder` would: to be asked before a long run rather than after it."""
+    path = Path(path).resolve()
     if not path.exists():
         return
     if not path.is_dir():
