@@ -9,9 +9,11 @@ compare    results folders side by side
 
 A verb has `add_arguments(parser)` and `run(args)`. What several verbs share:
 
-reading     a file and its axis order, and what is wrong with its counts
+reading     a file, and what the user says about it
+counts      what the counts allow: refused, remarked on, or left out
 cutoff      the map constraint's cut-off, from what the user or the microscope says
-memory      how much a run needs, and whether that is there
+estimate    memory and time of a run, and whether there is room for it
+place       whether the results may be written, asked before the work
 progress    iteration, MSE and time left
 interrupt   Ctrl+C once keeps the best so far, twice aborts
 sklearn_nmf scikit-learn's NMF behind the signature of numerics.methods
@@ -72,8 +74,9 @@ def _parser():
         prog="dm-nmf",
         description="Nonnegative matrix factorization of 4D-STEM data with physical constraints: "
         "which diffractions are in the data, and where.",
-        epilog="Start with: dm-nmf demo. Then: dm-nmf info FILE, and dm-nmf factorize FILE -n 4. "
-        "Each verb explains itself: dm-nmf VERB --help",
+        epilog="Start with `dm-nmf demo`, then `dm-nmf info FILE` and `dm-nmf factorize FILE`. "
+        "Each verb explains itself: `dm-nmf VERB --help`.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30),
     )
     parser.add_argument("--version", action="version", version="dm-nmf " + __version__)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)

@@ -60,8 +60,8 @@ def decide(text, axes, instrument):
         step = scan_step_nm(axes)
         if step is not None:
             return _from_microscope(voltage, convergence, step)
-        return Cutoff(None, True, "estimated from the data: voltage and convergence angle are known, the scan step is not")
-    return Cutoff(None, True, "estimated from the data: the voltage and convergence angle are not both known "
+        return Cutoff(None, True, "estimated from the data, because the scan step is not known in nm")
+    return Cutoff(None, True, "estimated from the data, because voltage and convergence angle are not both known "
                   "(--voltage, --convergence)")
 
 
@@ -90,12 +90,12 @@ def _from_words(text, axes):
         value = number * step
         words = "{:g} {}, as given; the scan step makes that {:.4g} cycles per scan pixel".format(number, unit, value)
     if not value > 0:
-        raise RefusedError("the cut-off {} is not above 0, and every map would be constant: choose one between 0 and {} "
-                           "cycles per scan pixel.".format(text.strip(), NYQUIST))
+        raise RefusedError("the cut-off {} is not above 0, and every map would be constant: choose one between 0 "
+                           "and {} cycles per scan pixel.".format(text.strip(), NYQUIST))
     if value > NYQUIST:
         raise RefusedError("the cut-off {} is {:.4g} cycles per scan pixel, and a scan holds no frequency beyond {} "
-                           "(Nyquist): choose a smaller one, or --no-map-constraint if the probe is finer than the scan "
-                           "step.".format(text.strip(), value, NYQUIST))
+                           "(Nyquist): choose a smaller one, or --no-map-constraint if the probe is finer than the "
+                           "scan step.".format(text.strip(), value, NYQUIST))
     return Cutoff(value, True, words)
 
 
@@ -104,12 +104,12 @@ def _step_in_units_of(unit, text, axes):
     match = re.fullmatch(r"(?:1\s*/\s*|/\s*)(.+)|(.+?)\s*\^?\(?-1\)?", unit.lower())
     length = LENGTHS_IN_NM.get((match.group(1) or match.group(2)).strip()) if match else None
     if length is None:
-        raise RefusedError("the unit of the cut-off {!r} is unknown: use 1/nm, 1/A, or a bare number for cycles per scan "
-                           "pixel.".format(text))
+        raise RefusedError("the unit of the cut-off {!r} is unknown: use 1/nm, 1/A, or a bare number for cycles per "
+                           "scan pixel.".format(text))
     step = scan_step_nm(axes)
     if step is None:
-        raise RefusedError("the cut-off {!r} needs the scan step, and the scan of this file is not calibrated: give the "
-                           "cut-off in cycles per scan pixel, a bare number up to {}.".format(text, NYQUIST))
+        raise RefusedError("the cut-off {!r} needs the scan step, and the scan of this file is not calibrated: give "
+                           "it in cycles per scan pixel, a bare number up to {}.".format(text, NYQUIST))
     return step / length
 
 

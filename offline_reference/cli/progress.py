@@ -32,8 +32,8 @@ def _bar():
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     except ImportError:
         return None
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[mse]}"),
-                    TimeRemainingColumn(), TextColumn("left"))
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                    TextColumn("{task.fields[mse]}"), TimeRemainingColumn(), TextColumn("left"))
 
 
 class Lines:

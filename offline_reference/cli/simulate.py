@@ -13,15 +13,18 @@ from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
 
-FORMATS = (".dm4", ".npy", ".hspy")
+from .place import refuse_if_unwritable
+
+HIGHEST_DOSE = 1e12
+BYTES_PER_VALUE = 8 + 8 + 8  # expected counts, counts, and their copy in the file's order and type
 
 
 def add_arguments(parser):
     parser.add_argument("-o", "--out", metavar="FILE", default="simulated.dm4",
-                        help="file to write: .dm4, .npy or .hspy (default: simulated.dm4)")
+                        help="file to write: .dm4, .npy, .npz, .hspy or .zspy (default: simulated.dm4)")
     parser.add_argument("--kind", choices=("crystals", "precipitates"), default="crystals",
-                        help="crystals: different crystals in amorphous material; precipitates: rotated copies of a few "
-                        "crystals in an amorphous matrix (default: crystals)")
+                        help="crystals: different crystals in amorphous material; precipitates: rotated copies of a "
+                        "few crystals in an amorphous matrix (default: crystals)")
     parser.add_argument("--scan", nargs=2, type=int, metavar=("N_Y", "N_X"), default=(64, 64),
                         help="scan positions, rows then columns (default: 64 64)")
     parser.add_argument("--detector", nargs=2, type=int, metavar=("N_V", "N_U"), default=(64, 64),
@@ -45,30 +48,51 @@ def add_arguments(parser):
 
 
 def run(args):
+    from offline_reference import files
+
     path = Path(args.out)
     truth = path.with_name(path.stem + "-truth.npz")
-    _refuse_what_cannot_be_written(path, truth, args.overwrite)
+    for one in (path, truth):
+        refuse_if_unwritable(one, args.overwrite, files.whole_file)
     simulation = simulated(args)
-    write(path, truth, simulation)
-    n_y, n_x = args.scan
-    n_v, n_u = args.detector
-    print("{}: scan {} x {}, detector {} x {}, {} components, about {:g} electrons a pattern, {}, order {}".format(
-        path, n_y, n_x, n_v, n_u, len(simulation.maps), args.dose, args.dtype, args.order))
+    write(path, truth, simulation, args.overwrite)
+    print("{}: scan {} x {} (y, x), detector {} x {} (v, u), {}, order {}; {} components, {:g} electrons a "
+          "pattern".format(path, *args.scan, *args.detector, args.dtype, args.order, len(simulation.maps), args.dose))
     print("{}: the true diffractions and maps".format(truth))
+    if path.suffix.lower() == ".npy":
+        print("An .npy holds no axis order and no calibration: read it with --order {}.".format(args.order))
 
 
 def simulated(args):
     """The Simulation that the arguments ask for."""
     from offline_reference import simulate
 
-    kinds = {"crystals": simulate.crystals_in_amorphous, "precipitates": simulate.rotated_precipitates}
     _refuse_impossible_numbers(args)
+    kinds = {"crystals": simulate.crystals_in_amorphous, "precipitates": simulate.rotated_precipitates}
     crystals = {} if args.crystals is None else {"n_crystals": args.crystals}
     return kinds[args.kind](
         scan=tuple(args.scan), detector=tuple(args.detector), dose=args.dose, cutoff=args.cutoff, seed=args.seed,
         order=args.order, dtype=args.dtype, centre_shift=tuple(args.centre_shift), dead_pixels=args.dead_pixels,
         hot_pixels=args.hot_pixels, beam_stop=args.beam_stop, **crystals,
     )
+
+
+def write(path, truth, simulation, overwrite=False):
+    """Write the data and, beside them, the truth: both or neither."""
+    import numpy as np
+
+    from offline_reference import files
+
+    instrument = {"voltage_kv": simulation.voltage_kv, "convergence_mrad": simulation.convergence_mrad}
+    spots = [np.column_stack([np.full(len(discs), k), discs]) for k, discs in enumerate(simulation.spots)]
+    with files.whole_file(truth, overwrite) as unfinished:
+        files.write_factors(
+            unfinished, simulation.diffractions, simulation.maps, cutoff=simulation.cutoff, centre=simulation.centre,
+            disc_radius=simulation.disc_radius, mask=simulation.mask, labels=simulation.labels,
+            angles=simulation.angles,
+            spots=np.concatenate(spots),  # component, v, u, relative strength
+        )
+        files.write_4d(path, simulation.pixels, simulation.order, axes_of(simulation), instrument, overwrite)
 
 
 def axes_of(simulation):
@@ -87,6 +111,20 @@ def axes_of(simulation):
     }
 
 
-def instrument_of(simulation):
-    """The microscope's settings, under the names that files.py reads."""
-    return {"voltage_kv": simulation.voltage_kv, "convergence_mrad": simulation.convergence_mrad}
+def _refuse_impossible_numbers(args):
+    from offline_reference.files.memory import refuse_if_too_large
+
+    n_pixels = args.detector[0] * args.detector[1]
+    crystals = 1 if args.crystals is None else args.crystals
+    for what, number, least in (("number of crystals", crystals, 1), ("seed", args.seed, 0),
+                                ("number of dead pixels", args.dead_pixels, 0),
+                                ("number of hot pixels", args.hot_pixels, 0)):
+        if number < least:
+            raise RefusedError("the {} is {}, which cannot be: choose one of at least {}.".format(what, number, least))
+    if not 0 < args.dose <= HIGHEST_DOSE:
+        raise RefusedError("a dose of {:g} electrons a pattern cannot be simulated: choose one above 0 and up to "
+                           "{:g}.".format(args.dose, HIGHEST_DOSE))
+    if args.dead_pixels + args.hot_pixels > n_pixels:
+        raise RefusedError("{} dead and {} hot pixels are more than the detector's {}: choose fewer.".format(
+            args.dead_pixels, args.hot_pixels, n_pixels))
+    refuse_if_too_large(BYTES_PER_VALUE * n_pixels * args.scan[0] * args.scan[1], "simulating this")

@@ -1,0 +1,205 @@
+"""factorize: split a 4D-STEM file into diffractions and maps.
+
+Finds K diffractions, and for each a map of where it occurs, so that their products add up to the data.
+The default method, constrained, is that of Kimoto et al. (2025): no dark holes in a diffraction where
+another has spots, and no map finer than the probe. The results folder DIR holds diffractions.hspy and
+maps.hspy (calibrated, for HyperSpy), factors.npz, components.png, report.html and result.json.
+
+Ctrl+C once stops and writes the best factors so far; twice aborts and writes nothing.
+
+examples:
+  dm-nmf factorize scan.dm4 -n 4
+  dm-nmf factorize scan.dm4 -n 6 -o six --seed 1
+  dm-nmf factorize scan.dm4 -n 4 --cutoff "2.1 1/nm"
+  dm-nmf factorize scan.dm4 -n 4 --voltage 300 --convergence 1.2
+  dm-nmf factorize counts.npy --order yxvu -n 4 --method als -o als
+"""
+import time
+from datetime import datetime
+from pathlib import Path
+
+from offline_reference.numerics.errors import RefusedError
+
+from . import counts, cutoff, estimate, reading
+from .place import refuse_if_unwritable
+
+METHODS = ("constrained", "als", "hals", "mu", "sklearn")
+CONSTRAINTS = {  # option -> what argparse stores where the option is absent
+    "cutoff": None, "reference": "median", "centre": None, "mask": None, "no_diffraction_constraint": False,
+    "no_map_constraint": False,
+}
+
+
+def add_arguments(parser):
+    reading.add_arguments(parser)
+    group = parser.add_argument_group("what to do")
+    group.add_argument("-n", "--components", type=int, metavar="K", default=4,
+                       help="how many diffractions to look for (default: 4)")
+    group.add_argument("--method", choices=METHODS, default="constrained",
+                       help="constrained: with both physical constraints; als, hals, mu, sklearn (scikit-learn, cd): "
+                       "primitive NMF (default: constrained)")
+    group.add_argument("--max-iter", type=int, metavar="N", help="stop after N iterations (default: the method's own)")
+    group.add_argument("--seed", type=int, metavar="S", default=0,
+                       help="start of the factors; same seed, same result (default: 0)")
+    group = parser.add_argument_group("physical constraints (method constrained)")
+    group.add_argument("--cutoff", metavar="C",
+                       help="finest detail that a map may hold: cycles per scan pixel (0.2), or, if the scan is "
+                       "calibrated, with a unit (\"2.1 1/nm\"); default: 2 alpha / lambda where voltage, convergence "
+                       "angle and scan step are known, else estimated from the data")
+    group.add_argument("--no-map-constraint", action="store_true", help="let maps hold any detail")
+    group.add_argument("--no-diffraction-constraint", action="store_true", help="let diffractions have dark holes")
+    group.add_argument("--reference", choices=("median", "listing-s4"), default="median",
+                       help="background that a diffraction may not fall below: radial median, or the rotational "
+                       "average of Listing S4 of the paper (default: median)")
+    group.add_argument("--centre", nargs=2, type=float, metavar=("V", "U"),
+                       help="centre of the diffractions in detector pixels, row then column (default: found in the "
+                       "data)")
+    group.add_argument("--mask", metavar="FILE.npy",
+                       help="detector pixels to use, an array (n_v, n_u), true = use (default: all but those that "
+                       "never count)")
+    reading.add_microscope_arguments(parser)
+    group = parser.add_argument_group("results")
+    group.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -METHOD)")
+    group.add_argument("--overwrite", action="store_true", help="replace DIR if it holds results")
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress; say only what was written")
+
+
+def run(args):
+    out = Path(args.out or "{}-{}".format(Path(args.data).stem, args.method))
+    _refuse_constraints_of_another_method(args)
+    refuse_if_unwritable(out, args.overwrite)
+    dataset, contents = reading.read_counts(args)
+    options, why = method_options(args, dataset, contents)
+    need = estimate.bytes_needed(dataset, args.components, args.method)
+    if not args.quiet:
+        print(reading.in_one_line(dataset))
+        for line in (dataset.order_reason, *why, estimate.sentence(need)):
+            print("  " + line)
+    estimate.refuse_if_too_large(need)
+    factors, record = factorized(args, dataset, options)
+    write(out, dataset, factors, record, args.overwrite)
+
+
+def factorized(args, dataset, options, what=None):
+    """Run the method with a progress bar and an ear for Ctrl+C; return Factors and the record of the run."""
+    from .interrupt import Interrupt
+    from .progress import progress
+
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    with Interrupt() as interrupt, progress(what or args.method, args.quiet) as report:
+        factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=interrupt, **options)
+    record = {
+        "command": " ".join(args.command_line),
+        "method": args.method,
+        "parameters": {"n_components": args.components, **options, **factors.settings},
+        "seed": args.seed,
+        "versions": versions(args.method),
+        "seconds": round(time.monotonic() - clock, 2),
+        "started": started.isoformat(timespec="seconds"),
+        "warnings": [*dataset.warnings, *factors.events],
+    }
+    return factors, record
+
+
+def method_options(args, dataset, contents):
+    """Keyword arguments of the method, and sentences that say how those not given were chosen."""
+    options = {"order": dataset.order, "seed": args.seed}
+    if args.max_iter is not None:
+        options["max_iter"] = args.max_iter
+    if args.method != "constrained":
+        return options, []
+    options.update(reference=args.reference, constrain_diffractions=not args.no_diffraction_constraint)
+    if args.centre is not None:
+        options["centre"] = tuple(args.centre)
+    mask, why_mask = _mask(args, contents)
+    if mask is not None:
+        options["mask"] = mask
+    if args.no_map_constraint:
+        return {**options, "constrain_maps": False}, ["cut-off: none, as asked", *why_mask]
+    chosen = cutoff.decide(args.cutoff, dataset.axes, dataset.instrument)
+    options.update(cutoff=chosen.value, constrain_maps=chosen.constrain_maps)
+    return options, ["cut-off: " + chosen.reason, *why_mask]
+
+
+def method(name):
+    """The function behind --method."""
+    if name == "sklearn":
+        from .sklearn_nmf import nmf_sklearn
+
+        return nmf_sklearn
+    from offline_reference.numerics import methods
+
+    return getattr(methods, "nmf_" + name)
+
+
+def versions(method_name):
+    """What a reader needs to repeat the run."""
+    import platform
+
+    import numpy as np
+
+    from offline_reference import __version__
+
+    found = {"dm-nmf": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    if method_name == "sklearn":
+        import sklearn
+
+        found["scikit-learn"] = sklearn.__version__
+    return found
+
+
+def write(out, dataset, factors, record, overwrite=False):
+    """Write the results folder, then say where it is and what came out."""
+    from offline_reference.report.results_folder import write_results
+
+    write_results(out, dataset, factors, record, overwrite=overwrite)
+    for line in summary(out, factors, record):
+        print(line)
+
+
+def summary(out, factors, record):
+    """Lines for the end of a run."""
+    totals = factors.maps.reshape(len(factors.maps), -1).sum(axis=1)
+    if factors.stopped == "cancelled":
+        yield "Stopped by Ctrl+C: the best factors so far were kept."
+    yield "{}: {}".format(out, ", ".join(sorted(path.name for path in Path(out).iterdir())))
+    yield "{}: MSE {:.5g}, best of {} iterations is {}, {:.1f} s".format(
+        record["method"], factors.mean_squared_error, factors.n_iter, factors.best_iter, record["seconds"])
+    for number, share in enumerate(totals / (totals.sum() or 1), start=1):
+        yield "  component {}: {:5.1f} % of the intensity".format(number, 100 * share)
+    for warning in record["warnings"]:
+        yield "Note: " + warning
+
+
+def _mask(args, contents):
+    """Detector pixels to use, and what is said about it."""
+    if args.mask is not None:
+        return _read_mask(args.mask, contents.dead.shape), []
+    silent = counts.silent_pixels(contents)
+    if not silent.any():
+        return None, []
+    return ~silent, ["mask: {} detector pixels that never counted are left out (--mask decides otherwise)".format(
+        silent.sum())]
+
+
+def _read_mask(path, detector):
+    from offline_reference import files
+
+    mask = files.read_image(path)[0].pixels
+    if mask.shape != detector:
+        raise RefusedError("the mask '{}' has the shape {} and the detector (n_v, n_u) is {}: make a mask of the "
+                           "detector's shape, true where a pixel is used.".format(path, mask.shape, detector))
+    if not (mask != 0).any():
+        raise RefusedError("the mask '{}' leaves no detector pixel: set those to true (or 1) that are to be "
+                           "used.".format(path))
+    return mask != 0
+
+
+def _refuse_constraints_of_another_method(args):
+    if args.no_map_constraint and args.cutoff is not None:
+        raise RefusedError("--cutoff {} and --no-map-constraint contradict each other: leave one out.".format(
+            args.cutoff))
+    given = [name for name, absent in CONSTRAINTS.items() if getattr(args, name) != absent]
+    if args.method != "constrained" and given:
+        raise RefusedError("--{} belongs to the constrained method, and {} knows no constraints: leave it out, or use "
+                           "--method constrained.".format(given[0].replace("_", "-"), args.method))

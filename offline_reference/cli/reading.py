@@ -1,0 +1,76 @@
+"""Reading a file for a verb: the arguments that say how, the pixels, and what is wrong with them."""
+from dataclasses import replace
+
+from offline_reference.numerics.errors import RefusedError
+
+from . import counts
+
+
+def add_arguments(parser):
+    """What every verb that reads 4D data takes."""
+    parser.add_argument("data", metavar="FILE",
+                        help="4D-STEM data: .dm4, .dm3, .hspy, .zspy, .mib, .emd, .npy, .npz, and what else "
+                        "rosettasciio reads")
+    group = parser.add_argument_group("how to read FILE")
+    group.add_argument("--order", choices=("vuyx", "yxvu"),
+                       help="axis order, slowest axis first: vuyx = scan fastest, yxvu = detector fastest (default: "
+                       "what the file says; an .npy cannot say)")
+    group.add_argument("--scan", nargs=2, type=int, metavar=("N_Y", "N_X"),
+                       help="fold a 3D stack of patterns into a scan of N_Y rows and N_X columns")
+    group.add_argument("--dataset", metavar="NAME",
+                       help="title or number of the image, where FILE holds several 4D ones")
+    group.add_argument("--clip-negative", action="store_true",
+                       help="set negative values to 0, as a subtracted background leaves them")
+
+
+def add_microscope_arguments(parser):
+    group = parser.add_argument_group("microscope, where FILE does not say (gives the cut-off 2 alpha / lambda)")
+    group.add_argument("--voltage", type=float, metavar="KV", help="accelerating voltage, in kV")
+    group.add_argument("--convergence", type=float, metavar="MRAD", help="convergence semi-angle, in mrad")
+
+
+def read(args):
+    """The Dataset of args.data, with what the user knows of the microscope."""
+    from offline_reference import files
+
+    dataset = files.read_4d(args.data, order=args.order, dataset=args.dataset,
+                            scan=None if args.scan is None else tuple(args.scan))
+    return replace(dataset, instrument={**dataset.instrument, **_told(args)})
+
+
+def read_counts(args):
+    """As `read`, and the Contents; refuses what is no counts, and clips negatives if asked."""
+    import numpy as np
+
+    from offline_reference import files
+
+    dataset = read(args)
+    contents = files.describe(dataset)
+    counts.refuse_unless_counts(contents, args.clip_negative)
+    if contents.n_negative:
+        files.memory.refuse_if_too_large(dataset.pixels.nbytes, "a copy of the data without negative values")
+        clipped = "{} of {} values were negative (down to {:g}) and set to 0".format(
+            contents.n_negative, contents.n_values, contents.least)
+        dataset = replace(dataset, pixels=np.maximum(dataset.pixels, 0), warnings=[*dataset.warnings, clipped])
+        contents = files.describe(dataset)
+    dataset.warnings.extend(counts.remarks(contents, dataset.pixels.dtype))
+    return dataset, contents
+
+
+def in_one_line(dataset):
+    """'scan.dm4: scan 64 x 64 (y, x), detector 64 x 64 (v, u), uint16, 34 MB'."""
+    from offline_reference.files.memory import in_words
+
+    n_v, n_u, n_y, n_x = dataset.sizes
+    return "{}: scan {} x {} (y, x), detector {} x {} (v, u), {}, {}".format(
+        dataset.path, n_y, n_x, n_v, n_u, dataset.pixels.dtype, in_words(dataset.pixels.nbytes))
+
+
+def _told(args):
+    """The microscope's settings that the user gave."""
+    told = {"voltage_kv": getattr(args, "voltage", None), "convergence_mrad": getattr(args, "convergence", None)}
+    for name, option, unit in (("voltage_kv", "--voltage", "kV"), ("convergence_mrad", "--convergence", "mrad")):
+        if told[name] is not None and not 0 < told[name] < 1e4:
+            raise RefusedError("{} {:g} cannot be: give it in {}, for instance {}.".format(
+                option, told[name], unit, "--voltage 300" if unit == "kV" else "--convergence 1.5"))
+    return {name: value for name, value in told.items() if value is not None}
