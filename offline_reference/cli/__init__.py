@@ -76,10 +76,9 @@ def _parser():
         "which diffractions are in the data, and where.",
         epilog="Start with `dm-nmf demo`, then `dm-nmf info FILE` and `dm-nmf factorize FILE`. "
         "Each verb explains itself: `dm-nmf VERB --help`.",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30),
     )
     parser.add_argument("--version", action="version", version="dm-nmf " + __version__)
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB [options]", dest="verb", required=True)
     for name in filter(_exists, VERBS):
         _add_verb(verbs, name)
     return parser
