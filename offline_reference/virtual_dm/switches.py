@@ -111,7 +111,7 @@ SWITCHES = (
     ),
     Switch(
         "array_of_an_image", "refused", ("refused", "taken"), "python", False,
-        "unknown: python_reference 17.2",
+        "SEEN 1 for taken (a script of the first beta), unknown since: python_reference 17.2",
         "Whether CreateImage takes an array that GetNumArray handed out, which does not own its memory.",
     ),
     Switch(
@@ -123,6 +123,16 @@ SWITCHES = (
         "one_dimensional_array", "(n,)", ("(n,)", "(1, n)"), "python", True,
         "SEEN 1 each: python_reference 4",
         "NumPy shape of a 1D image: a vector, or one row.",
+    ),
+    Switch(
+        "binary_array", "uint8", ("uint8", "bool"), "python", False,
+        "unknown: python_reference 4",
+        "NumPy type of a binary image's array.",
+    ),
+    Switch(
+        "sys_argv", "empty", ("empty", "absent"), "python", False,
+        "SEEN 20 for empty, SEEN 1 for absent: python_reference 3",
+        "Whether sys.argv is an empty list, or there is no sys.argv at all.",
     ),
     Switch(
         "unusual_types", "refused", ("refused", "converted"), "python", False,

@@ -18,8 +18,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from offline_reference.virtual_dm.displays import ImageDocument
-from offline_reference.virtual_dm.errors import DMError, LimitReached, NoAnswer, OutsideFolder, UserAbort
+from offline_reference.virtual_dm.displays import DocumentWindow, ImageDocument
+from offline_reference.virtual_dm.errors import DMError, LimitReached, NoAnswer, NotSimulated, OutsideFolder, UserAbort
 from offline_reference.virtual_dm.images import Image, new_image
 from offline_reference.virtual_dm.switches import Switches
 from offline_reference.virtual_dm.tags import TagGroup
@@ -135,11 +135,20 @@ class Workspace:
         Texts of the status bar, alerts and beeps.
     complaints : list of StopRun
         Why a run says nothing about DM, also if a script swallowed the error.
-    events : list of str
-        What scripts did that leaves no other trace, such as updates of a display.
+    warnings : list of str
+        What a script relies on although DM is not known to do it.
+    listeners : list
+        What scripts registered to be called back.
+    read_image : callable, optional
+        path -> Image. Formats are not this package's business; who makes the workspace may hand a reader down.
+    write_image : callable, optional
+        (Image, path, DM's name of the format such as "Gatan Format") -> None.
+    deferred : list of callable
+        What was started without waiting for it; ``run_deferred`` does it.
     """
 
-    def __init__(self, switches=None, answers=(), keys=(), folder=None, persistent=None, memory_limit=2**31, echo=None):
+    def __init__(self, switches=None, answers=(), keys=(), folder=None, persistent=None, memory_limit=2**31, echo=None,
+                 read_image=None, write_image=None):
         self.switches = switches if switches is not None else Switches()
         self.answers = deque(answers)
         self.keys = keys if isinstance(keys, Keys) else Keys.from_texts(keys)
@@ -158,7 +167,12 @@ class Workspace:
         self.progress_window = None
         self.status = []
         self.complaints = []
-        self.events = []
+        self.warnings = []
+        self.listeners = []
+        self.read_image = read_image
+        self.write_image = write_image
+        self.deferred = []
+        self.python_module = None  # made at first need by the Python door
         self.menu = []
         self.libraries = []
         self.workspaces = {0: "Workspace"}  # DM's own tabs, by id
@@ -191,12 +205,17 @@ class Workspace:
 
         A view is shown as it is: what is written to its parent later appears in it too.
         """
+        document = self.document_for(image, title)
+        self.show_document(document)
+        return document
+
+    def document_for(self, image, title=None):
+        """The image's document; made, and not shown, if it has none."""
         document = self.document_of(image)
         if document is None:
             document = ImageDocument(title or image.name)
             document.add_image(image)
         self.label_of(image)
-        self.show_document(document)
         return document
 
     def show_document(self, document):
@@ -289,6 +308,14 @@ class Workspace:
             document.remove_image(image)
             image.label = None
         document.is_open = document.window.is_open = document.window.is_shown = False
+
+    def browse(self, tags, title="Tags"):
+        """Open a window that shows a tag group; returns the DocumentWindow."""
+        window = DocumentWindow(title)
+        window.is_shown = True
+        window.settings["tags"] = tags
+        self.windows.insert(0, window)
+        return window
 
     # -- ids, labels, names -----------------------------------------------------------------------------------------
 
@@ -473,6 +500,25 @@ class Workspace:
         """Names in a folder, sorted."""
         return sorted(p.name for p in self.path(text).iterdir() if fnmatch.fnmatch(p.name, pattern))
 
+    def open_image(self, text):
+        """The image of a file in the allowed folder, not shown."""
+        path = self.path(text)
+        if not path.is_file():
+            raise DMError(f"There is no file {text!r}.")
+        if self.read_image is None:
+            self.stop(NotSimulated(f"Opening {text!r} needs a reader of image files, and this workspace has none."))
+        image = self.read_image(path)
+        image.file = str(text)
+        return image
+
+    def save_image(self, image, text, file_format="Gatan Format"):
+        """Write an image into the allowed folder."""
+        path = self.path(text)
+        if self.write_image is None:
+            self.stop(NotSimulated(f"Saving {text!r} needs a writer of image files, and this workspace has none."))
+        self.write_image(image, path, file_format)
+        image.file = str(text)
+
     # -- menu -------------------------------------------------------------------------------------------------------
 
     def install(self, item):
@@ -508,6 +554,11 @@ class Workspace:
         from offline_reference.virtual_dm import run_script  # the door imports this file
 
         return run_script(self.menu_item(menu, submenu, command).text, self)
+
+    def run_deferred(self):
+        """Do what scripts started without waiting for it, in that order."""
+        while self.deferred:
+            self.deferred.pop(0)()
 
 
 def letters(number):
