@@ -20,11 +20,6 @@ def pixels_4d(order="vuyx", dtype=np.uint16, seed=0):
     return np.random.default_rng(seed).poisson(3, shape).astype(dtype)
 
 
-def axes_in_length(names):
-    """Axes that all say nm, which decides nothing."""
-    return {name: Axis(name, SIZES[name], 1.0, 0.0, "nm") for name in names}
-
-
 def write_dm4_of_many(path, images):
     """A .dm4 of several images, as DigitalMicrograph saves survey images with the data.
 

@@ -149,8 +149,8 @@ def write_mib(path, patterns):
     """Frames of a Merlin detector: a header of 384 bytes, then big-endian counts."""
     with open(path, "wb") as stream:
         for number, pattern in enumerate(patterns):
-            header = "MQ1,{:06d},00384,01,{:04d},{:04d},U16,   1x1,01,2020-01-01T00:00:00.{:06d}000Z,1000000ns,0,12".format(
-                number + 1, pattern.shape[1], pattern.shape[0], number)
+            sizes = "MQ1,{:06d},00384,01,{:04d},{:04d},U16,   1x1,01".format(number + 1, *pattern.shape[::-1])
+            header = sizes + ",2020-01-01T00:00:00.{:06d}000Z,1000000ns,0,12".format(number)
             stream.write(header.encode().ljust(384) + pattern.astype(">u2").tobytes())
 
 
@@ -219,5 +219,6 @@ def test_read_image_gives_images_of_any_dimension(tmp_path, n_dimensions):
 
 
 def test_read_image_gives_every_image_of_a_file(tmp_path):
-    write_dm4_of_many(tmp_path / "two.dm4", [("a", np.ones((3, 4), np.uint16), {}), ("b", np.ones((5,), np.uint16), {})])
+    write_dm4_of_many(tmp_path / "two.dm4",
+                      [("a", np.ones((3, 4), np.uint16), {}), ("b", np.ones((5,), np.uint16), {})])
     assert [image.pixels.shape for image in files.read_image(tmp_path / "two.dm4")] == [(3, 4), (5,)]

@@ -26,6 +26,8 @@ def refuse_if_too_large(needed, what):
 
 def in_words(n_bytes):
     """Bytes for a reader: '34 MB', '2.1 GB'."""
+    if n_bytes < 1e6:
+        return "{:.1f} kB".format(n_bytes / 1e3)
     return "{:.0f} MB".format(n_bytes / 1e6) if n_bytes < 1e9 else "{:.1f} GB".format(n_bytes / 1e9)
 
 

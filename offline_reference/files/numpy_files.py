@@ -8,8 +8,6 @@ An .npy holds pixels and nothing else. An .npz of ours holds, beside `pixels`:
 
 Another program's .npz is read as well: its one 4D array is the data.
 """
-import zipfile
-
 import numpy as np
 
 from offline_reference.numerics.unfold import ORDERS, sizes_of
@@ -19,6 +17,7 @@ from .dataset import Axis
 from .stored import Stored
 from .whole import whole_file
 
+FORMAT = "a NumPy file"
 INSTRUMENT = "instrument_"
 
 
@@ -26,7 +25,7 @@ def stored_in_npy(path):
     """The one image of an .npy, mapped read-only."""
     pixels = np.load(path, mmap_mode="r", allow_pickle=False)
     axes = [Axis("", size) for size in pixels.shape]
-    return [Stored(pixels.shape, pixels.dtype, lambda: pixels, axes, mapped=pixels.flags.c_contiguous)]
+    return [Stored(FORMAT, pixels.shape, pixels.dtype, lambda: pixels, axes, mapped=pixels.flags.c_contiguous)]
 
 
 def stored_in_npz(path):
@@ -91,7 +90,7 @@ def _stored(path, name, shape, dtype, notes):
             return archive[name]
 
     return Stored(
-        shape, dtype, load, _axes(shape, notes), title=name, evidence=_evidence(notes),
+        FORMAT, shape, dtype, load, _axes(shape, notes), title=name, evidence=_evidence(notes),
         instrument={key[len(INSTRUMENT):]: float(value) for key, value in notes.items() if key.startswith(INSTRUMENT)})
 
 
@@ -108,6 +107,3 @@ def _axes(shape, notes):
 def _evidence(notes):
     order = str(notes.get("order", ""))
     return [Evidence(order, "its field order is {}".format(order))] if order in ORDERS else []
-
-
-NOT_A_NUMPY_FILE = (ValueError, EOFError, OSError, zipfile.BadZipFile, KeyError)

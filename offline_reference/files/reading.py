@@ -6,7 +6,7 @@ from offline_reference.numerics.errors import RefusedError
 
 from . import axis_order, numpy_files, via_rsciio
 from .dataset import Axis, Dataset, Image, uncalibrated
-from .stored import the_one_meant
+from .stored import READ_FAILURES, the_one_meant, unreadable
 
 
 def read_4d(path, order=None, dataset=None, scan=None):
@@ -77,8 +77,8 @@ def _stored_images(path):
         return via_rsciio.stored_images(path)
     try:
         return numpy_reader(path)
-    except numpy_files.NOT_A_NUMPY_FILE as error:
-        raise via_rsciio.unreadable(path, "a NumPy file", error) from error
+    except READ_FAILURES as error:
+        raise unreadable(path, numpy_files.FORMAT, error) from error
 
 
 def _folded(path, image, scan, order):

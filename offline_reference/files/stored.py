@@ -1,4 +1,6 @@
 """An image that a file offers, known by its header alone, and the choice of the one that is meant."""
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +10,8 @@ from offline_reference.numerics.errors import RefusedError
 
 from . import memory
 
+READ_FAILURES = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
+
 
 @dataclass
 class Stored:
@@ -15,6 +19,8 @@ class Stored:
 
     Attributes
     ----------
+    format : str
+        What the file is said to be, for a message.
     shape, dtype
         Of its pixels.
     load : function without arguments
@@ -33,6 +39,7 @@ class Stored:
         What the reader of the format remarked.
     """
 
+    format: str
     shape: tuple
     dtype: np.dtype
     load: Callable
@@ -51,7 +58,10 @@ class Stored:
         """Read the pixels: real numbers in this machine's byte order, C-ordered, of the file's own type."""
         if not self.mapped or not self.dtype.isnative:
             memory.refuse_if_too_large(self.n_bytes, "'{}'".format(name))
-        pixels = self.load()
+        try:
+            pixels = self.load()
+        except READ_FAILURES as error:
+            raise unreadable(name, self.format, error) from error
         if pixels.dtype == bool:
             pixels = pixels.view(np.uint8)
         if not pixels.dtype.isnative or not pixels.flags.c_contiguous:
@@ -61,6 +71,15 @@ class Stored:
     @property
     def n_bytes(self):
         return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+
+
+def unreadable(path, format_name, error):
+    """The refusal for a file that is cut off or is not what its ending says."""
+    reason = str(error).strip().split("\n")[0] or "no reason given"
+    return RefusedError(
+        "'{}' cannot be read as {} ({}: {}): it may be cut off, still being written, or another kind of file. Copy it "
+        "again, or open and save it in the program that made it.".format(
+            path, format_name, type(error).__name__, reason))
 
 
 def the_one_meant(images, n_dimensions, dataset, name):

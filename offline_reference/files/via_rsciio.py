@@ -15,7 +15,7 @@ from offline_reference.numerics.errors import RefusedError
 
 from . import axis_order, instrument
 from .dataset import Axis
-from .stored import Stored
+from .stored import Stored, unreadable
 
 USUAL = (".dm3", ".dm4", ".hspy", ".zspy", ".mib", ".emd", ".blo", ".mrc", ".h5", ".xml (EMPAD)", ".tvips", ".app5")
 FLAGS_ARE_MEANT = {"HSPY", "ZSPY", "NeXus"}  # HyperSpy wrote them, a person could set them
@@ -59,15 +59,6 @@ def missing_package(path, error):
         path, package, PIP_NAMES.get(package, package)))
 
 
-def unreadable(path, format_name, error):
-    """The refusal for a file that is cut off or is not what its ending says."""
-    reason = str(error).strip().split("\n")[0] or "no reason given"
-    return RefusedError(
-        "'{}' cannot be read as {} ({}: {}): it may be cut off, still being written, or another kind of file. Copy it "
-        "again, or open and save it in the program that made it.".format(
-            path, format_name, type(error).__name__, reason))
-
-
 def _plugins(path):
     try:
         from rsciio import IO_PLUGINS
@@ -109,13 +100,10 @@ def _stored(path, format_name, signal, remarks):
     place = _place_in_dm_file(original, data) if format_name == "DigitalMicrograph" else None
 
     def load():
-        try:
-            return _mapped(path, place, data) if place else _read(data)
-        except (OSError, ValueError, EOFError) as error:
-            raise unreadable(path, format_name, error) from error
+        return _mapped(path, place, data) if place else _read(data)
 
     return Stored(
-        data.shape, place["dtype"] if place else data.dtype, load, axes,
+        format_name, data.shape, place["dtype"] if place else data.dtype, load, axes,
         title=str(instrument.dig(metadata, ("General", "title")) or ""), metadata=original,
         evidence=_evidence(format_name, signal, axes) if data.ndim == 4 else [],
         instrument=instrument.facts(metadata, original, signal.get("mapping", {})),

@@ -3,7 +3,7 @@ import errno
 import os
 import secrets
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
@@ -120,7 +120,8 @@ def _put_in_place(new, path):
     if old.is_dir():
         shutil.rmtree(old, ignore_errors=True)
     else:
-        old.unlink()
+        with suppress(OSError):  # Windows keeps a file that is still open somewhere
+            old.unlink()
 
 
 def refuse_taken_folder(path, overwrite):
