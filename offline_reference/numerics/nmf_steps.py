@@ -4,11 +4,21 @@ Source: Kimoto et al. (2025), Supplement S1, Listings S1 and S2; HALS after
 Cichocki and Phan, IEICE Trans. Fundamentals E92-A (2009) 708. All three lower, or try to
 lower, D = 1/2 ||X - W H||^2 and never form W H (n_uv x n_xy): (W H) Ht is
 computed as W (H Ht).
+
+    mu_step, als_step, hals_step     W, then H
+    STEPS                            their two halves by name, as `factorize` uses them
+
+X is an ndarray, or a `DataMatrix` or `BandMatrix` in its place.
 """
 
 import numpy as np
 
-from .errors import DeadComponentError
+from .errors import DeadComponentError, RefusedError
+
+#: above this condition number of the normal equations the last digits of a solution are noise
+WORST_CONDITION = 1e12
+#: what is then added to their diagonal, as a part of the trace
+RIDGE = 1e-12
 
 
 def mu_step(X, W, H):
@@ -31,9 +41,8 @@ def mu_step(X, W, H):
         New factors; where a denominator is zero the element becomes zero (the
         listing would write 0/0).
     """
-    W = W * _ratio(X @ H.T, W @ (H @ H.T))
-    H = H * _ratio((X.T @ W).T, (W.T @ W) @ H)
-    return W, H
+    W = mu_diffractions(X, W, H)
+    return W, mu_maps(X, W, H)
 
 
 def als_step(X, H):
@@ -64,13 +73,13 @@ def als_step(X, H):
     Notes
     -----
     The clip makes ALS a projection, not a descent: the error may rise between
-    steps, so `factorize` keeps the best iterate, never just the last.
+    steps, so `factorize` keeps the best iterate, never just the last. It also
+    revives what dies; this function is the listing and refuses.
     """
     refuse_dead_components(H, "map")
-    W = np.clip(np.linalg.solve(H @ H.T, (X @ H.T).T).T, 0, None)
+    W = als_diffractions(X, None, H)
     refuse_dead_components(W.T, "diffraction")
-    H = np.clip(np.linalg.solve(W.T @ W, (X.T @ W).T), 0, None)
-    return W, H
+    return W, als_maps(X, W, None)
 
 
 def hals_step(X, W, H):
@@ -79,9 +88,56 @@ def hals_step(X, W, H):
     Shapes and units as in `mu_step`. The error never rises, and no inverse is
     needed, so a surplus component does no harm.
     """
-    W = hals_sweep(W, X @ H.T, H @ H.T)
-    H = hals_sweep(H.T, X.T @ W, W.T @ W).T
-    return W, H
+    W = hals_diffractions(X, W, H)
+    return W, hals_maps(X, W, H)
+
+
+def mu_diffractions(X, W, H):
+    """Equation S3."""
+    return W * _ratio(X @ H.T, W @ (H @ H.T))
+
+
+def mu_maps(X, W, H, weighted_W=None):
+    """Equation S4."""
+    weighted_W = W if weighted_W is None else weighted_W
+    return H * _ratio(weighted_W.T @ X, (weighted_W.T @ W) @ H)
+
+
+def als_diffractions(X, W, H):
+    """Equation S1; the old W plays no part."""
+    return np.clip(solve(H @ H.T, (X @ H.T).T).T, 0, None)
+
+
+def als_maps(X, W, H, weighted_W=None):
+    """Equation S2, by weighted least squares if given W with weighted rows; the old H plays no part."""
+    weighted_W = W if weighted_W is None else weighted_W
+    return np.clip(solve(weighted_W.T @ W, weighted_W.T @ X), 0, None)
+
+
+def hals_diffractions(X, W, H):
+    """Each diffraction in turn, the others held."""
+    return hals_sweep(W, X @ H.T, H @ H.T)
+
+
+def hals_maps(X, W, H, weighted_W=None):
+    """Each map in turn, the others held."""
+    weighted_W = W if weighted_W is None else weighted_W
+    return hals_sweep(H.T, (weighted_W.T @ X).T, weighted_W.T @ W).T
+
+
+#: name -> (W from X, W, H; H from X, W, H and W with its rows weighted)
+STEPS = {
+    "mu": (mu_diffractions, mu_maps),
+    "als": (als_diffractions, als_maps),
+    "hals": (hals_diffractions, hals_maps),
+}
+
+
+def step_named(name):
+    """Return the two halves of a step, or refuse an unknown name."""
+    if name not in STEPS:
+        raise RefusedError("the step {!r} is unknown: choose one of {}.".format(name, ", ".join(sorted(STEPS))))
+    return STEPS[name]
 
 
 def hals_sweep(F, target, gram):
@@ -101,6 +157,25 @@ def hals_sweep(F, target, gram):
         if gram[k, k] > 0:  # otherwise the other factor is dead and says nothing about this one
             F[:, k] = np.clip(F[:, k] + (target[:, k] - F @ gram[:, k]) / gram[k, k], 0, None)
     return F
+
+
+def solve(gram, right):
+    """Solve gram @ Y = right, with a small ridge if the gram is near singular (see `is_near_singular`).
+
+    solve, not inverse as in the listing: the same numbers, one rounding less.
+    """
+    if is_near_singular(gram):
+        gram = gram + RIDGE * np.trace(gram) * np.eye(gram.shape[0])
+    return np.linalg.solve(gram, right)
+
+
+def is_near_singular(gram):
+    """Whether two components, at equal size, are too alike to be told apart in double precision."""
+    size = np.sqrt(np.diag(gram))
+    if not size.all():
+        return True
+    # Component scales are arbitrary, so they must not decide: compare directions only.
+    return np.linalg.cond(gram / np.outer(size, size)) > WORST_CONDITION
 
 
 def refuse_dead_components(rows, what):

@@ -1,0 +1,182 @@
+"""[.]W: a diffraction has no downward-convex ("dark") peaks.
+
+Supplement S3, Listing S4 of Kimoto et al. (2025), one diffraction at a time,
+literal:
+
+    column_outlier_eraser                   samples of one radius >= 2 x their mean become the mean
+    rotational_average_without_outliers     RAWOO: the radial profile of what is left, as an image
+    dark_peaks                              max(RAWOO - diffraction, 0), both of sum 1
+    remove_dark_peaks                       diffraction + dark peaks
+
+and `DarkPeakFill`, the same for all columns of W at once, which `factorize` takes as a
+constraint.
+"""
+
+import numpy as np
+
+from .errors import RefusedError
+from .polar import PolarGrid
+
+REFERENCES = ("median", "listing-s4")
+
+
+def column_outlier_eraser(columns, threshold=2.0):
+    """Replace outliers of each column by the column's mean.
+
+    Listing S4, `ColumnOutlierEraser`.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (n_rows, n_columns)
+        In the listing, a row is an angle and a column a radius.
+    threshold : float
+        Values >= threshold x mean are outliers.
+
+    Returns
+    -------
+    ndarray, shape (n_rows, n_columns)
+    """
+    mean = columns.mean(axis=0)
+    return np.where(columns < threshold * mean, columns, mean)
+
+
+def rotational_average_without_outliers(diffraction, centre=None, threshold=2.0, sampling=8, mask=None):
+    """RAWOO: the rotational average of a diffraction, Bragg discs left out.
+
+    Listing S4, `RotationalAvergeWOO` (its spelling).
+
+    Parameters
+    ----------
+    diffraction : ndarray, shape (n_v, n_u)
+    centre : (float, float), optional
+        v, u; half the size by default. [pixel]
+    threshold, sampling : see `column_outlier_eraser` and `polar.PolarGrid`
+    mask : ndarray of bool, optional
+        True where a pixel is good.
+
+    Returns
+    -------
+    ndarray, shape (n_v, n_u)
+        In the units of the diffraction; 0 beyond the largest sampled radius.
+    """
+    diffraction = _checked(diffraction)
+    grid = PolarGrid(diffraction.shape, centre, sampling, mask)
+    profile = _profiles_without_outliers(diffraction.reshape(-1, 1), grid, threshold)
+    return grid.spread(profile).reshape(diffraction.shape)
+
+
+def dark_peaks(diffraction, centre=None, threshold=2.0, sampling=8, mask=None):
+    """How far a diffraction lies below its RAWOO, pixel by pixel; both compared at sum 1.
+
+    Parameters as in `rotational_average_without_outliers`.
+
+    Returns
+    -------
+    ndarray, shape (n_v, n_u)
+        Nonnegative, in the units of the diffraction.
+
+    Raises
+    ------
+    RefusedError
+        If the diffraction, or its RAWOO, does not have a positive sum.
+    """
+    rawoo = rotational_average_without_outliers(diffraction, centre, threshold, sampling, mask)
+    total, average = np.sum(diffraction, dtype=np.float64), rawoo.sum()
+    if total <= 0 or average <= 0:
+        raise RefusedError("the diffraction sums to {:g} and its rotational average to {:g}: both must be positive to "
+                           "be compared. Subtract less background, or check the centre.".format(total, average))
+    return np.clip(rawoo / average * total - diffraction, 0, None)
+
+
+def remove_dark_peaks(diffraction, centre=None, threshold=2.0, sampling=8, mask=None):
+    """Raise each pixel of a diffraction that lies below its rotational average (Listing S4).
+
+    Parameters as in `rotational_average_without_outliers`. The sum grows by what
+    was filled. Not idempotent: the raised pattern has a higher average of its own.
+    """
+    return diffraction + dark_peaks(diffraction, centre, threshold, sampling, mask)
+
+
+class DarkPeakFill:
+    """[.]W for all diffractions at once: raise W to a lower bound made of its own radial reference.
+
+    Parameters
+    ----------
+    detector : (int, int)
+        n_v, n_u. [pixel]
+    reference : "median" or "listing-s4"
+        "median" (default): bound = margin x median over angles, outside the
+        central disc and inside the inscribed circle. "listing-s4": bound = RAWOO
+        at sum 1, everywhere, as printed in the paper.
+    margin : float
+        Only what lies below margin x median is a dark peak. Noise alone puts half of the pixels below the
+        median itself.
+    centre : (float, float), optional
+        v, u. [pixel]
+    central_radius : float
+        Pixels nearer to the centre are left alone (median only). [pixel]
+    threshold, sampling, mask : see `rotational_average_without_outliers`
+
+    Notes
+    -----
+    With "median" the fill is idempotent as long as fewer than half of a ring's samples are raised: the
+    median of the ring does not move.
+    """
+
+    def __init__(self, detector, reference="median", margin=0.9, centre=None, central_radius=0.0, threshold=2.0,
+                 sampling=8, mask=None):
+        if reference not in REFERENCES:
+            raise RefusedError("the reference {!r} is unknown: choose one of {}.".format(
+                reference, " or ".join(REFERENCES)))
+        if not 0 <= margin <= 1:
+            raise RefusedError("the margin {:g} is not between 0 and 1: it is the part of the radial median that a "
+                               "diffraction must reach.".format(margin))
+        self.reference, self.margin, self.threshold = reference, margin, threshold
+        self.grid = PolarGrid(detector, centre, sampling, mask)
+        self.applies = (self.grid.radius >= central_radius) & (self.grid.radius <= self.grid.n_radii - 1)
+        if mask is not None:
+            self.applies &= mask.ravel()
+
+    def lower_bound(self, W):
+        """The least value each pixel of W (n_uv, n_k) may have; columns of W at any scale."""
+        if self.reference == "listing-s4":
+            rawoo = self.grid.spread(_profiles_without_outliers(W, self.grid, self.threshold))
+            average = rawoo.sum(axis=0)
+            return rawoo * (W.sum(axis=0) / np.where(average > 0, average, 1))
+        profiles = self.margin * _median_profiles(W, self.grid)
+        return self.grid.spread(profiles) * self.applies[:, None]
+
+    def __call__(self, W):
+        """W (n_uv, n_k) with its dark peaks filled."""
+        return np.maximum(W, self.lower_bound(W))
+
+
+def _checked(diffraction):
+    diffraction = np.asarray(diffraction)
+    if diffraction.ndim != 2:
+        raise RefusedError("a diffraction has 2 dimensions and this has {}, shape {}: hand them over one by "
+                           "one.".format(diffraction.ndim, diffraction.shape))
+    return diffraction.astype(np.float64)
+
+
+def _profiles_without_outliers(W, grid, threshold):
+    """Radial profiles (n_k, n_radii): mean over angles after outliers became the mean."""
+    samples, valid = grid.sample(W), grid.valid
+    count = np.maximum(valid.sum(axis=1), 1)
+    mean = ((samples * valid).sum(axis=2) / count)[:, :, None]
+    kept = np.where(samples < threshold * mean, samples, mean)
+    return (kept * valid).sum(axis=2) / count
+
+
+def _median_profiles(W, grid):
+    """Radial profiles (n_k, n_radii): median over angles of the valid samples; 0 where there is none."""
+    samples = grid.sample(W)
+    if grid.valid.all():
+        return np.median(samples, axis=2)
+    samples = np.sort(np.where(grid.valid, samples, np.inf), axis=2)  # what does not count goes to the end
+    count = grid.valid.sum(axis=1)
+    low, high = (np.maximum(index, 0)[None, :, None] for index in ((count - 1) // 2, count // 2))
+    low, high = (np.take_along_axis(samples, np.broadcast_to(index, samples.shape[:2] + (1,)), axis=2)[:, :, 0]
+                 for index in (low, np.minimum(high, grid.n_angles - 1)))
+    with np.errstate(invalid="ignore"):
+        return np.where(count > 0, 0.5 * (low + high), 0)

@@ -1,0 +1,218 @@
+"""Repeats a step and the constraints it is handed, and keeps the best factors.
+
+One iteration, in this order (see `methods` for why):
+
+    W <- step          least squares, or whichever step was asked for
+    W <- W / sum(W)    each diffraction sums to one, its scale goes to the map
+    W <- [W]W          each diffraction constraint, then sum one again
+    H <- step          with the rows of X weighted, if weights are given
+    H <- [H]H          each map constraint
+
+A constraint is a function of one factor: W (n_uv, n_k) -> W, or H (n_k, n_xy) -> H.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+from .data_matrix import DataMatrix, last_product
+from .errors import RefusedError
+from .nmf_steps import is_near_singular, step_named
+from .random_start import random_factors, uniform_random
+
+#: the error is compared with the one of so many iterations ago: single steps of ALS go up and down
+WINDOW = 20
+#: rises of the error above the best by more than this are reported as drift
+DRIFT = 0.02
+
+Factorization = namedtuple("Factorization", "W H mse_history objective_history n_iter best_iter stopped events")
+Factorization.__doc__ = """What `factorize` found.
+
+W (n_uv, n_k), H (n_k, n_xy) of the best iteration; mse_history [counts^2], one
+an iteration; objective_history, the same weighted (what "best" refers to); n_iter
+iterations made; best_iter (1-based); stopped: "converged", "max_iter" or
+"cancelled"; events: sentences about every recovery.
+"""
+
+
+def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weights=None, start=None, seed=0,
+              max_iter=500, tol=0.0, progress=None, cancelled=None):
+    """Factorize X ~ W H with nonnegative factors.
+
+    Parameters
+    ----------
+    X : ndarray (n_uv, n_xy), DataMatrix or BandMatrix
+        Data, one diffraction a column. [counts]
+    n_components : int
+        n_k.
+    step : "mu", "als" or "hals"
+        As in `nmf_steps`.
+    constrain_W, constrain_H : sequence of functions
+        W -> W and H -> H, applied in this order in each iteration.
+    weights : ndarray, shape (n_uv,), optional
+        Of the squared residuals of each row of X. They cancel in least squares for W.
+    start : (W, H), optional
+        Factors to start from; by default random numbers from ``seed``. ALS uses H alone.
+    seed : int
+        Of the start and of restarts of dead components.
+    max_iter : int
+    tol : float
+        Stop when the best objective fell by less than this part of itself in 20 iterations. 0 = never.
+    progress : function (iteration, max_iter, mse), optional
+        Called after each iteration, the first is 1.
+    cancelled : function () -> bool, optional
+        Asked before each iteration; True stops and keeps the best so far.
+
+    Returns
+    -------
+    Factorization
+
+    Raises
+    ------
+    RefusedError
+        If n_components is not between 1 and min(n_uv, n_xy), or the start does not fit.
+    """
+    X = DataMatrix(X) if isinstance(X, np.ndarray) else X
+    refuse_n_components(n_components, X.shape)
+    improve_W, improve_H = step_named(step)
+    W, H = _checked_start(start, X.shape, n_components) if start is not None \
+        else random_factors(X.shape[0], X.shape[1], n_components, seed)
+    revival, objective_of = _Revival(X, seed), _Objective(X, weights)
+    best, history, objectives, stopped = None, [], [], "max_iter"
+    for iteration in range(1, max_iter + 1):
+        if cancelled is not None and cancelled():
+            stopped = "cancelled"
+            break
+        revival.note_singular(H @ H.T, step, iteration)
+        W, H = revival.of_diffractions(improve_W(X, W, H), H, iteration)
+        if constrain_W:
+            W, H = to_unit_sum(W, H)
+            for constraint in constrain_W:
+                W, H = to_unit_sum(constraint(W), H)
+        weighted_W = W if weights is None else weights[:, None] * W
+        H = improve_H(X, W, H, weighted_W)
+        for constraint in constrain_H:
+            H = constraint(H)
+        objective = objective_of(W, H, weighted_W)
+        mse = objective if weights is None else X.squared_error(W, H)
+        W, H = revival.of_maps(W, H, iteration)
+        history.append(mse / (X.shape[0] * X.shape[1]))
+        objectives.append(objective)
+        if not revival.happened_in(iteration) and (best is None or objective < best[0]):
+            best = (objective, iteration, W, H)
+        if progress is not None:
+            progress(iteration, max_iter, history[-1])
+        if tol and _has_converged(objectives, tol):
+            stopped = "converged"
+            break
+    return _finish(best, W, H, history, objectives, stopped, revival)
+
+
+def to_unit_sum(W, H):
+    """Give each diffraction sum 1 and its scale to the map; W H stays."""
+    total = W.sum(axis=0)
+    total = np.where(total > 0, total, 1)
+    return W / total, H * total[:, None]
+
+
+def canonical_form(W, H):
+    """Each diffraction of sum 1, components by the total of their maps, largest first; W H stays."""
+    W, H = to_unit_sum(W, H)
+    order = np.argsort(-H.sum(axis=1), kind="stable")
+    return W[:, order], H[order]
+
+
+def refuse_n_components(n_components, shape):
+    """Raise unless 1 <= n_components <= min(n_uv, n_xy)."""
+    if n_components != int(n_components) or not 1 <= n_components <= min(shape):
+        raise RefusedError(
+            "{} components cannot be found in {} detector pixels x {} scan positions: ask for a whole number from 1 "
+            "to {}.".format(n_components, shape[0], shape[1], min(shape)))
+
+
+class _Objective:
+    """sum of weights x (X - W H)^2: what the iteration lowers."""
+
+    def __init__(self, X, weights):
+        self.X = X
+        self.squares = X.sum_of_squares() if weights is None else X.weighted_sum_of_squares(weights)
+
+    def __call__(self, W, H, weighted_W):
+        # the map step has just made the product of this very weighted_W
+        return self.squares - 2 * float(np.vdot(last_product(self.X, weighted_W), H)) \
+            + float(np.vdot(weighted_W.T @ W, H @ H.T))
+
+
+class _Revival:
+    """Restarts dead components from a data column, and keeps the record of all that went wrong."""
+
+    def __init__(self, X, seed):
+        self.X, self.seed, self.drawn, self.events, self.iterations = X, seed + 1, 0, [], []
+        self.singular_said = False
+
+    def of_diffractions(self, W, H, iteration):
+        """Give W columns that are zero everywhere a diffraction of the data instead."""
+        dead = np.flatnonzero(~W.any(axis=0))
+        return (self._revive(W, H, dead, iteration, "diffraction"), H) if dead.size else (W, H)
+
+    def of_maps(self, W, H, iteration):
+        """Give H rows that are zero everywhere a flat map, and a diffraction of the data to go with it."""
+        dead = np.flatnonzero(~H.any(axis=1))
+        if not dead.size:
+            return W, H
+        H = H.copy()
+        H[dead] = H.mean() / W.shape[1] + 1e-12
+        return self._revive(W, H, dead, iteration, "map"), H
+
+    def _revive(self, W, H, dead, iteration, what):
+        numbers = uniform_random(self.drawn + dead.size, self.seed)[self.drawn:]
+        self.drawn += dead.size
+        columns = self.X.columns((numbers * self.X.shape[1]).astype(int))
+        W = W.copy()
+        W[:, dead] = np.clip(columns, 0, None) + 1e-12 * max(abs(columns).max(), 1)
+        W, _ = to_unit_sum(W, H)
+        self.iterations.append(iteration)
+        self.events.append("iteration {}: the {} of component {} became zero everywhere and was restarted from a "
+                           "diffraction of the data.".format(iteration, what, ", ".join(str(k + 1) for k in dead)))
+        return W
+
+    def note_singular(self, gram, step, iteration):
+        """Record, once, that normal equations needed the ridge."""
+        if step == "als" and not self.singular_said and is_near_singular(gram):
+            self.singular_said = True
+            self.events.append("iteration {}: two maps were too alike to be told apart (near-singular normal "
+                               "equations); a ridge of 1e-12 of the trace was added. Fewer components may "
+                               "suffice.".format(iteration))
+
+    def happened_in(self, iteration):
+        return bool(self.iterations) and self.iterations[-1] == iteration
+
+
+def _checked_start(start, shape, n_k):
+    W, H = (None if factor is None else np.array(factor, dtype=np.float64) for factor in start)
+    if H is None or H.shape != (n_k, shape[1]) or (W is not None and W.shape != (shape[0], n_k)):
+        raise RefusedError(
+            "the start has shapes W {} and H {}, but {} components of these data need W {} and H {}.".format(
+                None if W is None else W.shape, None if H is None else H.shape, n_k, (shape[0], n_k), (n_k, shape[1])))
+    return W, H
+
+
+def _has_converged(objectives, tol):
+    """Whether the best objective of the last WINDOW iterations is hardly below the best before."""
+    if len(objectives) <= WINDOW:
+        return False
+    before = min(objectives[:-WINDOW])
+    return before - min(objectives[-WINDOW:]) < tol * abs(before)
+
+
+def _finish(best, W, H, history, objectives, stopped, revival):
+    if best is None:  # cancelled before the first, or a component died in every single iteration
+        best = (objectives[-1] if objectives else np.inf, len(history), W, H)
+        if W is None:
+            raise RefusedError("cancelled before the first iteration: there is nothing to keep.")
+    objective, best_iter, W, H = best
+    if objectives and objectives[-1] > objective * (1 + DRIFT):
+        revival.events.append("the error rose again after its best at iteration {} (by {:.1f} % at the end): the factors "
+                              "of that iteration are kept.".format(best_iter, 100 * (objectives[-1] / objective - 1)))
+    return Factorization(W, H, np.array(history), np.array(objectives), len(history), best_iter, stopped,
+                         tuple(revival.events))

@@ -1,0 +1,236 @@
+"""The paper's methods by name: pixels in, diffractions and maps out.
+
+nmf_mu, nmf_als, nmf_hals   primitive NMF
+nmf_constrained             with both constraints: no dark peaks, maps limited to the probe's resolution
+"""
+
+import numpy as np
+
+from .band_matrix import BandMatrix
+from .checks import refuse_pixels
+from .cutoff import estimate_cutoff
+from .data_matrix import DataMatrix
+from .diffraction_constraint import DarkPeakFill
+from .errors import RefusedError
+from .factorize import canonical_form, factorize, refuse_n_components
+from .map_constraint import NYQUIST, Band, low_pass_nonnegative, refuse_cutoff
+from .metrics import mean_squared_error
+from .nmf_steps import hals_maps
+from .polar import default_centre, find_centre, refuse_centre
+from .unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
+
+#: the variance of a row is taken for its mean plus this part of the mean over the detector, so that dark
+#: corners do not get infinite weight
+VARIANCE_FLOOR = 0.02
+#: sweeps of the last fit of the maps, and rounds of low-pass and clip after each and at the end
+LAST_SWEEPS, LAST_ROUNDS, FINAL_ROUNDS = 5, 10, 50
+
+
+class Factors:
+    """Diffractions, maps, and how they came about.
+
+    Attributes
+    ----------
+    diffractions : ndarray, shape (n_k, n_v, n_u)
+        Each sums to 1.
+    maps : ndarray, shape (n_k, n_y, n_x)
+        Counts of the whole pattern that belong to the component; the largest total first. [counts]
+    mean_squared_error : float
+        ||X - W H||^2 / (n_uv n_xy). [counts^2]
+    mse_history : ndarray, one value an iteration
+    n_iter, best_iter : int
+        Iterations made, and which one (from 1) is returned.
+    stopped : "converged", "max_iter" or "cancelled"
+    events : tuple of str
+        Every recovery, in sentences.
+    settings : dict
+        All parameters as used.
+    """
+
+    def __init__(self, diffractions, maps, mean_squared_error, found, events, settings):
+        self.diffractions, self.maps, self.mean_squared_error = diffractions, maps, mean_squared_error
+        self.mse_history, self.n_iter, self.best_iter = found.mse_history, found.n_iter, found.best_iter
+        self.stopped, self.events, self.settings = found.stopped, tuple(events), settings
+
+    def __repr__(self):
+        return "Factors({} components, {} iterations, {}, mean squared error {:.4g})".format(
+            len(self.maps), self.n_iter, self.stopped, self.mean_squared_error)
+
+
+def nmf_mu(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None):
+    """Primitive NMF by multiplicative updates (Supplement S1, equations S3 and S4).
+
+    Parameters
+    ----------
+    pixels : ndarray, 4D
+        Counts in one of the two axis orders of `unfold`.
+    n_components : int
+    order : "vuyx" or "yxvu"
+    max_iter, tol, seed, progress, cancelled : see `factorize`
+
+    Returns
+    -------
+    Factors
+
+    Raises
+    ------
+    RefusedError
+        On data that no factorization should start from; see `checks.refuse_pixels`.
+    """
+    return _primitive("mu", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
+
+
+def nmf_als(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None):
+    """Primitive NMF by alternating least squares (S1, S2), the best iterate kept. Parameters as in `nmf_mu`."""
+    return _primitive("als", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
+
+
+def nmf_hals(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None):
+    """Primitive NMF by hierarchical alternating least squares. Parameters as in `nmf_mu`."""
+    return _primitive("hals", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
+
+
+def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_diffractions=True, constrain_maps=True,
+                    reference="median", margin=0.9, centre=None, central_radius=None, mask=None, step="als",
+                    max_iter=200, tol=1e-7, seed=0, progress=None, cancelled=None):
+    """NMF with the paper's two constraints inside each iteration.
+
+    Parameters
+    ----------
+    pixels, n_components, order, max_iter, tol, seed, progress, cancelled : see `nmf_mu`
+    cutoff : float, optional
+        Highest frequency of a map. [cycles per scan pixel] By default estimated from the data.
+    constrain_diffractions, constrain_maps : bool
+        Switch a constraint off.
+    reference, margin : see `diffraction_constraint.DarkPeakFill`
+        "listing-s4" is Listing S4 as printed.
+    centre : (float, float), optional
+        v, u of the diffraction's centre [pixel]; found from the mean diffraction by default.
+    central_radius : float, optional
+        Inside it [.]W does not act [pixel]; 1.1 x the central disc's radius + 1.5 by default.
+    mask : ndarray of bool, shape (n_v, n_u), optional
+        True where a detector pixel is good. Bad pixels are left out of the fit; in the result they hold 0.
+    step : "als", "hals" or "mu"
+
+    Returns
+    -------
+    Factors
+        ``settings`` also holds the cut-off, centre and central radius that were used, and where they came from.
+    """
+    events = refuse_pixels(pixels, order)
+    n_v, n_u, n_y, n_x = sizes_of(pixels, order)
+    refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
+    if cutoff is not None:
+        refuse_cutoff(cutoff)
+    good = _checked_mask(mask, (n_v, n_u))
+    data = DataMatrix(unfold(pixels, order))
+    mean = data.sums()[0] / data.shape[1]
+    weights = poisson_weights(mean, good)
+    settings = {"method": "constrained", "n_components": int(n_components), "order": order, "step": step,
+                "max_iter": max_iter, "tol": tol, "seed": seed}
+    fill, about_fill = _diffraction_constraint(constrain_diffractions, mean.reshape(n_v, n_u), reference, margin,
+                                               centre, central_radius, mask)
+    band, about_band = _map_constraint(constrain_maps, data, (n_y, n_x), weights, n_components, cutoff)
+    settings.update(about_fill)
+    settings.update(about_band)
+    low_passed = data if band is None else BandMatrix(data, band)
+    constrain_W = [] if mask is None else [lambda W: W * good[:, None]]
+    constrain_W += [] if fill is None else [fill]
+    found = factorize(low_passed, n_components, step, constrain_W=constrain_W, weights=weights, seed=seed,
+                      max_iter=max_iter, tol=tol, progress=progress, cancelled=cancelled)
+    H = found.H if band is None else fit_maps(low_passed, found.W, found.H, weights, band)
+    return _as_factors(data, found.W, H, (n_v, n_u), (n_y, n_x), found, events, settings)
+
+
+def poisson_weights(mean, good=None):
+    """1 / variance of each detector pixel, of mean 1: counts vary by their mean.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (n_uv,)
+        Mean diffraction. [counts]
+    good : ndarray of bool, shape (n_uv,), optional
+        False = weight 0.
+    """
+    good = np.ones(mean.shape, dtype=bool) if good is None else good
+    weights = good / (mean + VARIANCE_FLOOR * mean[good].mean())
+    return weights / weights[good].mean()
+
+
+def fit_maps(X, W, H, weights, band):
+    """Maps for fixed diffractions: weighted nonnegative least squares inside the band.
+
+    Sweeps of coordinate descent, each followed by rounds of low-pass and clip;
+    the last rounds leave nothing negative and next to nothing beyond the band.
+    """
+    weighted_W = weights[:, None] * W
+    for _ in range(LAST_SWEEPS):
+        H = low_pass_nonnegative(hals_maps(X, W, H, weighted_W), band, LAST_ROUNDS)
+    return low_pass_nonnegative(H, band, FINAL_ROUNDS)
+
+
+def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress, cancelled):
+    events = refuse_pixels(pixels, order)
+    n_v, n_u, n_y, n_x = sizes_of(pixels, order)
+    data = DataMatrix(unfold(pixels, order))
+    found = factorize(data, n_components, step, seed=seed, max_iter=max_iter, tol=tol, progress=progress,
+                      cancelled=cancelled)
+    settings = {"method": step, "n_components": int(n_components), "order": order, "max_iter": max_iter, "tol": tol,
+                "seed": seed}
+    return _as_factors(data, found.W, found.H, (n_v, n_u), (n_y, n_x), found, events, settings)
+
+
+def _as_factors(data, W, H, detector, scan, found, events, settings):
+    """Canonical form, exact error, and images."""
+    W, H = canonical_form(W, H)
+    return Factors(diffractions_from_W(W, detector), maps_from_H(H, scan), mean_squared_error(data, W, H), found,
+                   list(events) + list(found.events), settings)
+
+
+def _diffraction_constraint(wanted, mean_diffraction, reference, margin, centre, central_radius, mask):
+    """[.]W for these data, and what is to be recorded about it."""
+    if not wanted:
+        return None, {"constrain_diffractions": False}
+    detector = mean_diffraction.shape
+    if centre is not None:
+        origin = "given"
+        refuse_centre(centre, detector)
+        _, disc_radius = find_centre(mean_diffraction, mask)
+    elif reference == "listing-s4":
+        centre, disc_radius, origin = default_centre(detector), 0.0, "half the size, as in Listing S4"
+    else:
+        centre, disc_radius = find_centre(mean_diffraction, mask)
+        origin = "found: centre of gravity of the central disc of the mean diffraction"
+    if central_radius is None:
+        central_radius = 1.1 * disc_radius + 1.5
+    fill = DarkPeakFill(detector, reference, margin, centre, central_radius, mask=mask)
+    return fill, {"constrain_diffractions": True, "reference": reference, "margin": margin,
+                  "centre": tuple(float(c) for c in centre), "centre_origin": origin,
+                  "central_radius": float(central_radius)}
+
+
+def _map_constraint(wanted, data, scan, weights, n_components, cutoff):
+    """[.]H for these data, and what is to be recorded about it."""
+    if not wanted:
+        return None, {"constrain_maps": False}
+    if cutoff is not None:
+        origin = "given"
+    else:
+        cutoff = estimate_cutoff(data, scan, weights, n_components)
+        origin = "estimated: where the data's spectrum along the scan meets the noise"
+    band = Band(scan, cutoff) if cutoff < NYQUIST else None
+    if band is None:
+        origin += "; it reaches Nyquist, so the scan itself limits the maps"
+    return band, {"constrain_maps": True, "cutoff": float(cutoff), "cutoff_origin": origin}
+
+
+def _checked_mask(mask, detector):
+    if mask is None:
+        return np.ones(detector[0] * detector[1], dtype=bool)
+    mask = np.asarray(mask)
+    if mask.shape != tuple(detector) or mask.dtype != bool:
+        raise RefusedError("the mask has shape {} and type {}, but the detector has {}: give True for good pixels, in the "
+                           "detector's shape (v, u).".format(mask.shape, mask.dtype, tuple(detector)))
+    if not mask.any():
+        raise RefusedError("the mask marks every detector pixel as bad: True means good.")
+    return mask.ravel()

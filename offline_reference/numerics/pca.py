@@ -1,0 +1,89 @@
+"""Principal components, and their varimax rotation (Supplement S5, Figs. S3 and S4)."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from .data_matrix import DataMatrix
+
+PCA = namedtuple("PCA", "diffractions maps variances total_variance mean_diffraction")
+PCA.__doc__ = """Principal components of unfolded data.
+
+diffractions (n_uv, n) orthonormal columns; maps (n, n_xy), their scores
+[counts]; variances (n,) of the scores, largest first [counts^2]; total_variance
+of all components; mean_diffraction (n_uv,) that was subtracted (zeros if not centred).
+"""
+
+
+def pca(X, n_components, centred=True):
+    """Principal components of the diffractions of X.
+
+    Parameters
+    ----------
+    X : ndarray (n_uv, n_xy) or DataMatrix
+        One diffraction a column. [counts]
+    n_components : int
+    centred : bool
+        Subtract the mean diffraction first, as PCA does; without, the truncated SVD.
+
+    Returns
+    -------
+    PCA
+        Signs so that each diffraction's largest value is positive.
+
+    Notes
+    -----
+    From the eigenvectors of the smaller Gram matrix, Xt X or X Xt, in float64.
+    """
+    X = X if isinstance(X, DataMatrix) else DataMatrix(np.asarray(X))
+    n_uv, n_xy = X.shape
+    mean = X.sums()[0] / n_xy if centred else np.zeros(n_uv)
+    gram = X.gram_of_patterns() if n_xy <= n_uv else X.gram_of_pixels()
+    if n_xy <= n_uv:  # Xt X, then the same after subtraction of the mean diffraction from each column
+        projection = (mean @ X)[:, None]
+        gram = gram - projection - projection.T + mean @ mean
+    else:
+        gram = gram - n_xy * np.outer(mean, mean)
+    values, vectors = np.linalg.eigh(gram)
+    values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1][:, :n_components]
+    if n_xy <= n_uv:
+        scales = np.sqrt(np.where(values > 0, values, 1))[:n_components]
+        diffractions = (X @ vectors - np.outer(mean, vectors.sum(axis=0))) / scales
+    else:
+        diffractions = vectors
+    diffractions = diffractions * _signs(diffractions)
+    maps = diffractions.T @ X - (diffractions.T @ mean)[:, None]
+    return PCA(diffractions, maps, values[:n_components] / n_xy, values.sum() / n_xy, mean)
+
+
+def varimax(loadings, max_iter=500, tol=1e-10):
+    """Rotate columns so that each is large in few rows and small in the others (Kaiser 1958).
+
+    Parameters
+    ----------
+    loadings : ndarray, shape (n_rows, n_columns)
+
+    Returns
+    -------
+    rotated : ndarray, shape (n_rows, n_columns)
+        loadings @ rotation.
+    rotation : ndarray, shape (n_columns, n_columns)
+        Orthogonal.
+    """
+    n_rows, n_columns = loadings.shape
+    rotation, criterion = np.eye(n_columns), 0.0
+    for _ in range(max_iter):
+        rotated = loadings @ rotation
+        gradient = loadings.T @ (rotated ** 3 - rotated * (rotated ** 2).sum(axis=0) / n_rows)
+        left, singular, right = np.linalg.svd(gradient)
+        rotation = left @ right
+        if singular.sum() <= criterion * (1 + tol):
+            break
+        criterion = singular.sum()
+    return loadings @ rotation, rotation
+
+
+def _signs(columns):
+    """+1 or -1 for each column, so that its largest value in size becomes positive."""
+    largest = columns[np.argmax(abs(columns), axis=0), np.arange(columns.shape[1])]
+    return np.where(largest < 0, -1.0, 1.0)
