@@ -123,7 +123,7 @@ def crystals_in_amorphous(scan=(64, 64), detector=(64, 64), n_crystals=3, dose=1
     spots = [np.empty((0, 3))] + [_lattice_spots(random, geometry) for _ in range(n_crystals)]
     diffractions = np.array([_diffraction(random, geometry, one) for one in spots])
     matrix = 0.5 + _seen_through_probe(_grains(random, scan, 6), cutoff, scan)
-    maps = np.array([matrix] + [_seen_through_probe(_grains(random, scan, random.integers(2, 5)), cutoff, scan)
+    maps = np.array([matrix] + [_seen_through_probe(_grains(random, scan, random.integers(3, 6)), cutoff, scan)
                                 for _ in range(n_crystals)])
     return _expose(random, geometry, diffractions, maps, spots, dose, dtype,
                    (dead_pixels, hot_pixels, beam_stop), settings,
@@ -229,12 +229,12 @@ def _diffraction(random, geometry, spots, halo_position=None):
             + 0.35 * np.exp(-0.5 * ((relative - 0.8 * halo_position) / 0.12) ** 2)
             + 0.8 * np.exp(-3.0 * relative))
     central = _disc(geometry, *geometry.centre)
-    parts = [0.35 * central / central.sum()]
+    parts = [0.25 * central / central.sum()]
     if spots.size:
         bragg = sum(strength * _disc(geometry, v, u) for v, u, strength in spots)
-        parts += [0.25 * bragg / bragg.sum(), 0.40 * halo / halo.sum()]
+        parts += [0.45 * bragg / bragg.sum(), 0.30 * halo / halo.sum()]
     else:
-        parts += [0.65 * halo / halo.sum()]
+        parts += [0.75 * halo / halo.sum()]
     whole = sum(parts)
     return whole / whole.sum()
 
