@@ -58,16 +58,26 @@ def test_nothing_is_left_behind_and_the_old_survives_when_the_block_fails(tmp_pa
 FULL = [
     OSError(errno.ENOSPC, "No space left on device"),
     OSError(errno.EDQUOT, "Disk quota exceeded"),
-    OSError("Can't write data (file write failed: errno = 28, error message = 'No space left on device')"),  # HDF5
+    OSError("Can't write data (file write failed: errno = 28, error message = 'No space left on device')"),
+    RuntimeError("Can't decrement id ref count (file write failed: error message = 'No space left on device')"),
+    OSError("640000 requested and 524224 written"),
 ]
 
 
-@pytest.mark.parametrize("full", FULL, ids=["disk", "quota", "hdf5"])
+@pytest.mark.parametrize("full", FULL, ids=["disk", "quota", "hdf5", "hdf5 at closing", "numpy"])
 def test_a_full_disk_is_a_refusal_that_leaves_nothing(tmp_path, full):
     with pytest.raises(RefusedError, match="the disk is full: .* nothing was left behind. Free some space"):
         with files.whole_folder(tmp_path / "out") as unfinished:
             write_result(unfinished)
             raise full
+    assert names(tmp_path) == []
+
+
+def test_a_full_disk_is_told_of_the_folder_that_was_asked_for_and_not_of_a_file_inside(tmp_path):
+    with pytest.raises(RefusedError) as refusal:
+        with files.whole_folder(tmp_path / "out") as unfinished, files.whole_file(unfinished / "maps.hspy"):
+            raise FULL[0]
+    assert "no room for '{}'".format(tmp_path / "out") in str(refusal.value)
     assert names(tmp_path) == []
 
 

@@ -1,6 +1,7 @@
 """A file or folder appears whole or not at all: written under another name beside its place, then renamed."""
 import errno
 import os
+import re
 import secrets
 import shutil
 from contextlib import contextmanager, suppress
@@ -10,7 +11,8 @@ from offline_reference.numerics.errors import RefusedError
 
 RESULT = "result.json"  # what makes a folder one of ours
 NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
-NO_ROOM_WORDS = ("No space left on device", "Disk quota exceeded", "File too large")  # HDF5 gives words, no number
+# HDF5 gives words and no number; NumPy says how much it wanted to write and how much it could.
+NO_ROOM_WORDS = re.compile(r"No space left on device|Disk quota exceeded|File too large|\d+ requested and \d+ written")
 
 
 @contextmanager
@@ -142,6 +144,9 @@ def refuse_taken_folder(path, overwrite):
 
 
 def _is_full_disk(error):
-    if not isinstance(error, OSError):
-        return False
-    return error.errno in NO_ROOM or any(words in str(error) for words in NO_ROOM_WORDS)
+    """Also seen through a refusal from within, so that the message names what the caller asked for."""
+    if isinstance(error, RefusedError):
+        return _is_full_disk(error.__cause__)
+    if getattr(error, "errno", None) in NO_ROOM:
+        return True
+    return isinstance(error, (OSError, RuntimeError)) and NO_ROOM_WORDS.search(str(error)) is not None
