@@ -10,8 +10,10 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.errors import RefusedError
-from offline_reference.numerics.methods import nmf_constrained
+from offline_reference.numerics.methods import nmf_constrained, poisson_weights
+from offline_reference.numerics.metrics import mean_squared_error
 
 USUAL_COMPONENTS = 4  # as many as `dm-nmf factorize` looks for
 PROGRESS_EVERY = 20  # iterations between two printed lines
@@ -33,9 +35,8 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     init : "random" or None
         Start from random factors, the only start there is.
     tol : float
-        Stop when an iteration improves the error by less than this part of it.
-    max_iter : int, optional
-        None for the method's own number.
+        Stop when 20 iterations lower the error by less than this part of it; 0 = never.
+    max_iter : int
     random_state : int, RandomState or None
         An int is the ``--seed`` of `dm-nmf factorize`; None starts differently each time.
     verbose : int
@@ -53,10 +54,9 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     margin : float
         A dark peak lies below margin x reference.
     centre : (v0, u0), optional
-        Where the central disc is; None for the middle of the detector or, if so decided there,
-        what `nmf_constrained` finds. [pixels]
+        Where the central disc is; None finds it in the mean diffraction. [pixels]
     central_radius : float, optional
-        Pixels nearer to the centre are not filled; None estimates it. [pixels]
+        Pixels nearer to the centre are not filled; None takes it from the central disc. [pixels]
     mask : ndarray of bool, shape (n_v, n_u), optional
         True where the detector is sound.
 
@@ -68,7 +68,7 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     diffractions_ : ndarray, shape (n_components, n_v, n_u)
         The same as images; only with ``detector_shape``.
     maps_ : ndarray, shape (n_components, n_y, n_x)
-        Where each diffraction is; only with ``scan_shape``. [counts]
+        How much of each diffraction is where, what `fit_transform` returns; only with ``scan_shape``. [counts]
     reconstruction_err_ : float
         ||X - WH||, the Frobenius norm, as in scikit-learn. [counts]
     n_iter_ : int
@@ -76,6 +76,8 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         What happened on the way: restarts of components, drift.
     settings_ : dict
         What was used, with the cut-off and centre that were found.
+    pixel_weights_ : ndarray, shape (n_uv,)
+        Weight of each detector pixel in least squares, 1 / variance of counts; 0 where ``mask`` is False.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Only if X has column names.
@@ -96,8 +98,8 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         nmf.fit(signal.data.reshape(n_y * n_x, n_v * n_u))
 
     With a navigation mask leave ``scan_shape`` out, and with a signal mask ``detector_shape``: HyperSpy passes on what
-    is not masked, and a grid with holes is no grid. ``mask`` here is the other way to leave out bad detector pixels, with
-    both constraints on.
+    is not masked, and a grid with holes is no grid. To leave out bad detector pixels with both constraints on, give
+    ``mask`` to the estimator instead.
     """
 
     def __init__(
@@ -105,8 +107,8 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         n_components=None,
         *,
         init="random",
-        tol=1e-5,
-        max_iter=None,
+        tol=1e-7,
+        max_iter=200,
         random_state=None,
         verbose=0,
         scan_shape=None,
@@ -153,30 +155,34 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         scan = _fitting_shape(self.scan_shape, n_xy, "scan_shape", "rows", "navigation")
         detector = _fitting_shape(self.detector_shape, n_uv, "detector_shape", "columns", "signal")
 
-        factors = self._factorize(X.reshape(*(scan or (1, n_xy)), *(detector or (1, n_uv))), scan, detector)
+        factors = self._factorize(X, scan, detector)
 
         self.n_components_ = len(factors.diffractions)
         self.components_ = np.array(factors.diffractions, dtype=np.float64).reshape(-1, n_uv)
         self.n_iter_ = factors.n_iter
-        self.events_ = tuple(factors.events)
-        self.settings_ = dict(factors.settings)
-        weights = np.array(factors.maps, dtype=np.float64).reshape(-1, n_xy).T
+        self.events_ = factors.events
+        self.settings_ = factors.settings
+        self.pixel_weights_ = self._weights(X)
+        if factors.settings["constrain_maps"]:
+            amounts = np.array(factors.maps, dtype=np.float64).reshape(-1, n_xy).T
+        else:  # then every row stands alone, and fit_transform is fit followed by transform to the last digit
+            amounts = self._amounts(X)
         if detector:
             self.diffractions_ = self.components_.reshape(-1, *detector)
         if scan:
-            self.maps_ = weights.T.reshape(-1, *scan)
-        self.reconstruction_err_ = float(np.sqrt(factors.mean_squared_error * X.size))
-        return weights
+            self.maps_ = amounts.T.reshape(-1, *scan)
+        self.reconstruction_err_ = float(np.sqrt(X.size * mean_squared_error(X.T, self.components_.T, amounts.T)))
+        return amounts
 
     def transform(self, X):
-        """How much of each diffraction is in X (n, n_uv): nonnegative least squares, (n, n_components).
+        """How much of each diffraction is in X (n, n_uv): weighted nonnegative least squares, (n, n_components).
 
         Each row stands alone, so that any rows may be given: the map constraint is not applied here. `fit_transform`
         and `maps_` have it.
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype="numeric", reset=False, ensure_non_negative=True)
-        return _nonnegative_least_squares(X, self.components_)
+        return self._amounts(X)
 
     def inverse_transform(self, X):
         """The counts that the amounts X (n, n_components) of the diffractions add up to, (n, n_uv)."""
@@ -192,29 +198,47 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         tags.input_tags.positive_only = True
         return tags
 
-    def _factorize(self, pixels, scan, detector):
-        """`nmf_constrained` of pixels (y, x, v, u); a constraint without its shape is off."""
-        n_v, n_u = pixels.shape[2:]
-        n_components = self.n_components
-        if n_components is None:
-            n_components = min(USUAL_COMPONENTS, n_v * n_u, pixels.size // (n_v * n_u))
+    def _factorize(self, X, scan, detector):
+        """`nmf_constrained` of X as pixels; a constraint without its shape is off."""
+        n_xy, n_uv = X.shape
+        scan, detector = scan or (1, n_xy), detector or (1, n_uv)
+        if X.flags.c_contiguous:
+            pixels, order = X.reshape(scan + detector), "yxvu"
+        else:  # a transposed file: again the very same memory
+            pixels, order = X.T.reshape(detector + scan), "vuyx"
         return nmf_constrained(
             pixels,
-            n_components,
-            order="yxvu",
+            min(USUAL_COMPONENTS, n_xy, n_uv) if self.n_components is None else self.n_components,
+            order=order,
             max_iter=self.max_iter,
             tol=self.tol,
             seed=_seed(self.random_state),
             progress=_print_progress if self.verbose else None,
             cutoff=self.cutoff,
-            constrain_diffractions=bool(self.constrain_diffractions and detector),
-            constrain_maps=bool(self.constrain_maps and scan),
+            constrain_diffractions=bool(self.constrain_diffractions and self.detector_shape is not None),
+            constrain_maps=bool(self.constrain_maps and self.scan_shape is not None),
             reference=self.reference,
             margin=self.margin,
             centre=self.centre,
             central_radius=self.central_radius,
             mask=self.mask,
         )
+
+    def _weights(self, X):
+        good = None if self.mask is None else np.ravel(self.mask)
+        return poisson_weights(DataMatrix(X.T).sums()[0] / len(X), good)
+
+    def _amounts(self, X):
+        """For each row x of X the nonnegative h that minimizes sum(weights * (x - h @ components)^2).
+
+        A QR decomposition turns the n_uv equations of a row into n_components, with no product of the components with
+        themselves, which would square the condition number.
+        """
+        root = np.sqrt(self.pixel_weights_)
+        Q, R = np.linalg.qr(root[:, None] * self.components_.T)
+        Q *= root[:, None]
+        blocks = (X[start : start + ROWS_AT_ONCE] @ Q for start in range(0, len(X), ROWS_AT_ONCE))
+        return np.array([nnls(R, short)[0] for block in blocks for short in block])
 
 
 def _fitting_shape(shape, n, name, lines, mask):
@@ -242,14 +266,3 @@ def _seed(random_state):
 def _print_progress(iteration, max_iter, mean_squared_error):
     if iteration % PROGRESS_EVERY == 0 or iteration == max_iter:
         print("iteration {} of {}: mean squared error {:.6g}".format(iteration, max_iter, mean_squared_error))
-
-
-def _nonnegative_least_squares(X, components):
-    """For each row x of X the nonnegative h that minimizes ||x - h @ components||, (n, n_components).
-
-    A QR decomposition turns the n_uv equations of a row into n_components, with no product of `components` with itself,
-    which would square the condition number.
-    """
-    Q, R = np.linalg.qr(components.T)
-    blocks = (X[start : start + ROWS_AT_ONCE] @ Q for start in range(0, len(X), ROWS_AT_ONCE))
-    return np.array([nnls(R, short)[0] for block in blocks for short in block])
