@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from offline_reference import files
-from offline_reference.files import axis_order
+from offline_reference.files import axis_order, units
 from offline_reference.numerics.errors import RefusedError
 from tests.example_4d import AXES, UNCALIBRATED, pixels_4d, write_dm4_of_many
 
@@ -71,11 +71,11 @@ def test_a_missing_tag_is_no_evidence():
     ("eV", "", "eV"), ("cm", "", "cm"),
 ])
 def test_units_are_understood_as_files_spell_them(unit, kind, plain):
-    assert axis_order.kind_of(unit) == kind
-    assert axis_order.plainly(unit) == plain
+    assert units.kind_of(unit) == kind
+    assert units.plainly(unit) == plain
 
 
-@pytest.mark.parametrize("units, orders", [
+@pytest.mark.parametrize("four_units, orders", [
     (("nm", "nm", "1/nm", "1/nm"), ["yxvu"]),
     (("mrad", "mrad", "nm", "nm"), ["vuyx"]),
     (("nm", "nm", "", ""), ["yxvu"]),
@@ -84,8 +84,8 @@ def test_units_are_understood_as_files_spell_them(unit, kind, plain):
     (("nm", "1/nm", "nm", "1/nm"), []),
     (("", "", "", ""), []),
 ])
-def test_units_decide_only_where_one_pair_differs_from_the_other(units, orders):
-    assert [one.order for one in axis_order.from_units(units)] == orders
+def test_units_decide_only_where_one_pair_differs_from_the_other(four_units, orders):
+    assert [one.order for one in axis_order.from_units(four_units)] == orders
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -185,6 +185,28 @@ def test_a_scan_that_the_reader_worked_out_is_said_and_can_be_corrected(tmp_path
     assert files.read_4d(tmp_path / "stack.mib", scan=(7, 8)).pixels.shape == (7, 8, 5, 6)
 
 
+@pytest.mark.parametrize("ending", ["npz", "hspy"])
+@pytest.mark.parametrize("scale", [0.0, float("nan"), float("inf")])
+def test_a_step_that_is_no_step_leaves_the_axis_uncalibrated(tmp_path, ending, scale):
+    axes = {**AXES, "y": files.Axis("y", 7, scale, 1.0, "nm")}
+    files.write_4d(tmp_path / ("scan." + ending), pixels_4d(), "vuyx", axes)
+    read = files.read_4d(tmp_path / ("scan." + ending)).axes
+    assert read["y"] == files.Axis("y", 7)
+    assert read["x"] == AXES["x"]
+
+
+def test_an_axis_of_uneven_steps_is_said_to_be_read_as_uncalibrated(tmp_path):
+    from offline_reference.files.signals import _signal, _write
+
+    signal = _signal(pixels_4d("yxvu"), [AXES[name] for name in "yxvu"], 2, "scan", None, "Counts")
+    signal["axes"][0] = {"_type": "DataAxis", "name": "y", "units": "nm", "navigate": True, "is_binned": False,
+                         "axis": np.array([0.0, 1, 2, 4, 5, 6, 9])}
+    _write(tmp_path / "scan.hspy", signal, overwrite=False)
+    dataset = files.read_4d(tmp_path / "scan.hspy")
+    assert dataset.axes["y"] == files.Axis("y", 7)
+    assert dataset.warnings == ["the axis 'y' has uneven steps and is read as uncalibrated."]
+
+
 def test_voltage_is_found_where_nion_swift_keeps_it(tmp_path):
     tags = {"ImageScanned": {"EHT": 60000.0}, "Meta Data": {"Data Order Swapped": "true"}}
     write_dm4_of_many(tmp_path / "scan.dm4", [("scan", pixels_4d("yxvu"), tags)])

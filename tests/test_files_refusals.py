@@ -185,3 +185,26 @@ def test_an_npz_with_spoiled_bytes_inside(tmp_path, untouched):
     (tmp_path / "scan.npz").write_bytes(content)
     untouched()
     assert "cannot be read as a NumPy file" in refused(tmp_path / "scan.npz")
+
+
+def test_an_array_without_a_single_pixel(tmp_path, untouched):
+    np.save(tmp_path / "scan.npy", np.zeros((0, 6, 7, 8)))
+    untouched()
+    assert "is empty" in refused(tmp_path / "scan.npy", order="vuyx")
+
+
+def test_a_dm4_whose_tags_give_fewer_pixels_than_it_holds(tmp_path, untouched, monkeypatch):
+    """Read by its sizes alone, the first part of the pixels would pass for the whole."""
+    from nionswift_plugin.DM_IO import dm3_image_utils
+
+    in_full = dm3_image_utils.ndarray_to_imagedatadict
+    monkeypatch.setattr(dm3_image_utils, "ndarray_to_imagedatadict",
+                        lambda pixels: {**in_full(pixels), "Dimensions": [8, 7, 6, 2]})
+    write_dm4_of_many(tmp_path / "scan.dm4", [("scan", pixels_4d(), {"Meta Data": {"Data Order Swapped": False}})])
+    untouched()
+    assert "its tags give sizes of 672 pixels and 3360 bytes" in refused(tmp_path / "scan.dm4")
+
+
+def test_a_name_that_no_file_can_have(tmp_path, untouched):
+    untouched()
+    assert "there is no file" in refused(tmp_path / ("x" * 300 + ".npy"))

@@ -3,6 +3,7 @@
 reading     read_4d, read_image: a path -> pixels, calibrated axes, instrument
 stored      an image that a file offers, before its pixels are read; which one is meant
 axis_order  "vuyx" or "yxvu": tag, units, sizes and the user are heard, a conflict is refused
+units       nm^-1, nm-1, 1 / nm and [n_m^-1] are all 1/nm
 via_rsciio  .dm3, .dm4, .hspy, .zspy, .mib, EMD, ... through rosettasciio
 numpy_files .npy and .npz, with NumPy alone
 instrument  voltage and convergence angle, wherever a format keeps them

@@ -11,7 +11,6 @@ Evidence, each with the order it speaks for:
 
 rosettasciio calls the last two axes of every .dm4 signal and numbers its axis names; neither is evidence.
 """
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -19,16 +18,8 @@ import numpy as np
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.unfold import ORDERS
 
-SCAN_UNITS = {"nm", "um", "pm", "a", "angstrom", "angstroms"}
-DETECTOR_UNITS = {"1/" + unit for unit in SCAN_UNITS} | {"mrad", "rad", "urad", "deg", "degree", "degrees"}
-MANY_SPELLINGS = (
-    ("\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}"),  # two signs that look alike
-    ("\N{ANGSTROM SIGN}", "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}"),
-    ("\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ONE}", "^-1"),
-    ("**-1", "^-1"),
-    ("^-1", "-1"),
-    ("-1", "^-1"),
-)
+from .units import kind_of
+
 WORDS = {"vuyx": "scan fastest", "yxvu": "detector fastest"}
 CLEARLY = 3.0  # so many times more contrast, and the image of two axes is a diffraction rather than a map
 
@@ -154,25 +145,6 @@ def from_flags(navigate):
     if flags == (False, False, True, True):
         return [Evidence("vuyx", "its last two axes are navigation axes")]
     return []
-
-
-def kind_of(unit):
-    """"scan", "detector" or "" for a unit in any spelling."""
-    plain = plainly(unit).lower()
-    for written, meant in (("\N{MICRO SIGN}", "u"), ("\N{LATIN SMALL LETTER A WITH RING ABOVE}", "a")):
-        plain = plain.replace(written, meant)
-    return "scan" if plain in SCAN_UNITS else "detector" if plain in DETECTOR_UNITS else ""
-
-
-def plainly(unit):
-    """One spelling of a unit that files write in many: nm^-1, nm-1, 1 / nm, [1/n_m] are all 1/nm."""
-    short = re.sub(r"[\s\[\]()_]", "", unit)
-    for written, meant in MANY_SPELLINGS:
-        short = short.replace(written, meant)
-    power = re.fullmatch(r"(?:1?/)?([^\W\d]+?)(?:\^-1)?", short)
-    if power is None:
-        return unit.strip()
-    return power[1] if short == power[1] else "1/" + power[1]
 
 
 def _pair(kinds):

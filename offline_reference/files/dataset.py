@@ -6,6 +6,10 @@ import numpy as np
 
 from offline_reference.numerics.unfold import sizes_of
 
+from .units import plainly
+
+NO_UNITS = {"<undefined>", "None", "px", "pixel", "pixels", "1/px"}
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -28,6 +32,18 @@ class Axis:
     scale: float = 1.0
     offset: float = 0.0
     units: str = ""
+
+
+def calibrated(name, size, scale, offset, units):
+    """An Axis from what a file says; a step that is missing, zero or no number leaves it uncalibrated."""
+    try:
+        scale, offset = float(scale), float(offset or 0)
+    except (TypeError, ValueError):
+        return Axis(name, size)
+    if scale == 0 or not np.isfinite([scale, offset]).all():
+        return Axis(name, size)
+    units = plainly(units)
+    return Axis(name, size, scale, offset + 0.0, "" if units in NO_UNITS else units)  # + 0.0 makes -0.0 plain
 
 
 @dataclass

@@ -13,7 +13,7 @@ import numpy as np
 from offline_reference.numerics.unfold import ORDERS, sizes_of
 
 from .axis_order import Evidence
-from .dataset import Axis
+from .dataset import Axis, calibrated
 from .stored import Stored
 from .whole import whole_file
 
@@ -99,7 +99,7 @@ def _axes(shape, notes):
                                                                  ("scales", "offsets", "units")):
         return [Axis("", size) for size in shape]
     return [
-        Axis("", size, float(scale), float(offset), str(units))
+        calibrated("", size, scale, offset, str(units))
         for size, scale, offset, units in zip(shape, notes["scales"], notes["offsets"], notes["units"])
     ]
 

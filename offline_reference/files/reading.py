@@ -68,7 +68,7 @@ def read_image(path):
 def _stored_images(path):
     path = Path(path)
     ending = path.suffix.lower()
-    if not path.exists():
+    if not _exists(path):
         raise RefusedError("there is no file '{}': check the name and the folder ({}).".format(path, Path.cwd()))
     if path.is_dir() and ending != ".zspy":
         raise RefusedError("'{}' is a folder, and a file is to be read: give the file in it.".format(path))
@@ -79,6 +79,13 @@ def _stored_images(path):
         return numpy_reader(path)
     except READ_FAILURES as error:
         raise unreadable(path, numpy_files.FORMAT, error) from error
+
+
+def _exists(path):
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _folded(path, image, scan, order):

@@ -98,6 +98,8 @@ def the_one_meant(images, n_dimensions, dataset, name):
     if len(candidates) > 1:
         raise RefusedError("'{}' holds {} images of {} dimensions: {}. Choose one with --dataset and its number or "
                            "title.".format(name, len(candidates), n_dimensions, _numbered(images, candidates)))
+    if 0 in candidates[0].shape:
+        raise RefusedError("'{}' is empty: {}. Choose the file of the 4D dataset.".format(name, candidates[0]))
     _refuse_unless_real(candidates[0], name)
     return candidates[0]
 

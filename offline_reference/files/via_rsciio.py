@@ -5,7 +5,6 @@ pixel is read; then the chosen image is read in the file's own type, once. Pixel
 of a DM file are mapped read-only instead: its tags say where in the file they lie.
 """
 import importlib
-import math
 import warnings
 from pathlib import Path
 
@@ -14,8 +13,9 @@ import numpy as np
 from offline_reference.numerics.errors import RefusedError
 
 from . import axis_order, instrument
-from .dataset import Axis
+from .dataset import Axis, calibrated
 from .stored import Stored, unreadable
+from .units import kind_of
 
 USUAL = (".dm3", ".dm4", ".hspy", ".zspy", ".mib", ".emd", ".blo", ".mrc", ".h5", ".xml (EMPAD)", ".tvips", ".app5")
 FLAGS_ARE_MEANT = {"HSPY", "ZSPY", "NeXus"}  # HyperSpy wrote them, a person could set them
@@ -24,7 +24,6 @@ SCAN_IS_A_GUESS = {
     "Arina": "assumed to be square",
     "QuantumDetector": "worked out from the .hdr file or from the time between frames",
 }
-NO_UNITS = {"<undefined>", "None", "px", "pixel", "pixels", "1/px"}
 PIP_NAMES = {"skimage": "scikit-image", "zarr": "'zarr<3'", "PIL": "pillow", "dateutil": "python-dateutil",
              "box": "python-box", "yaml": "pyyaml", "rsciio": "rosettasciio"}
 
@@ -44,7 +43,7 @@ def stored_images(path):
                 warnings.simplefilter("always")
                 signals = _open_lazily(plugin, path)
             said = [str(one.message) for one in remarks if one.category is UserWarning]
-            return [_stored(path, plugin["name"], signal, said + _guess(plugin["name"], signal)) for signal in signals]
+            return [_stored(path, plugin["name"], signal, said) for signal in signals]
         except ImportError as error:
             failures.append((plugin["name"], missing_package(path, error)))
         except Exception as error:  # noqa: BLE001  a reader may fail in any way at a file that is not what it seems
@@ -107,7 +106,7 @@ def _stored(path, format_name, signal, remarks):
         title=str(instrument.dig(metadata, ("General", "title")) or ""), metadata=original,
         evidence=_evidence(format_name, signal, axes) if data.ndim == 4 else [],
         instrument=instrument.facts(metadata, original, signal.get("mapping", {})),
-        mapped=place is not None, warnings=remarks)
+        mapped=place is not None, warnings=remarks + _guess(format_name, signal) + _uneven(signal))
 
 
 def _guess(format_name, signal):
@@ -119,6 +118,12 @@ def _guess(format_name, signal):
             "NX.".format(*shape[:2], SCAN_IS_A_GUESS[format_name])]
 
 
+def _uneven(signal):
+    """A remark on each axis whose positions are a list instead of a step."""
+    return ["the axis '{}' has uneven steps and is read as uncalibrated.".format(axis.get("name") or "without a name")
+            for axis in signal["axes"] if axis.get("axis") is not None and axis.get("scale") is None]
+
+
 def _in_array_order(axes, n_dimensions):
     """Axis descriptions by their place in the array; a reader that gives fewer gives none that can be trusted."""
     if len(axes) != n_dimensions:
@@ -127,17 +132,13 @@ def _in_array_order(axes, n_dimensions):
 
 
 def _axis(axis, size):
-    scale, offset = axis.get("scale"), axis.get("offset")
-    if scale is None or not math.isfinite(scale) or scale == 0:  # uncalibrated, or positions that are no straight line
-        return Axis(str(axis.get("name") or ""), size)
-    offset = float(offset) if offset is not None and math.isfinite(offset) else 0.0
-    units = axis_order.plainly(str(axis.get("units") or ""))
-    return Axis(str(axis.get("name") or ""), size, float(scale), offset, "" if units in NO_UNITS else units)
+    name, units = str(axis.get("name") or ""), str(axis.get("units") or "")
+    return calibrated(name, size, axis.get("scale"), axis.get("offset"), units)
 
 
 def _without_length(axis):
     """The detector's axis of an MRC, whose header has a pixel size in length units whatever the image shows."""
-    return Axis(axis.name, axis.size) if axis_order.kind_of(axis.units) == "scan" else axis
+    return Axis(axis.name, axis.size) if kind_of(axis.units) == "scan" else axis
 
 
 def _evidence(format_name, signal, axes):
@@ -162,14 +163,15 @@ def _planned_scan(tags):
 def _place_in_dm_file(original, data):
     """Where the pixels lie in a DM file, if they are plain numbers that can be mapped there; else None."""
     tag = instrument.dig(original, ("ImageList", "TagGroup0", "ImageData", "Data"))
-    plain = isinstance(tag, dict) and data.dtype.kind in "iuf" and data.size
-    if not plain or tag.get("size_bytes") != data.size * data.dtype.itemsize:
+    if not isinstance(tag, dict) or data.dtype.kind not in "iuf" or not data.size:
         return None
     byte_order = ">" if tag.get("endian") == "big" else "<"
-    return {"offset": tag["offset"], "dtype": data.dtype.newbyteorder(byte_order)}
+    return {"offset": tag["offset"], "n_bytes": tag["size_bytes"], "dtype": data.dtype.newbyteorder(byte_order)}
 
 
 def _mapped(path, place, data):
+    if place["n_bytes"] != data.size * data.dtype.itemsize:
+        raise ValueError("its tags give sizes of {} pixels and {} bytes of them".format(data.size, place["n_bytes"]))
     return np.memmap(path, dtype=place["dtype"], mode="r", offset=place["offset"], shape=data.shape)
 
 
