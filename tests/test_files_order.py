@@ -48,6 +48,14 @@ def test_the_planned_scan_decides_where_tag_and_units_are_missing(tmp_path, orde
     assert "plan a scan of 7 x 8" in dataset.order_reason
 
 
+def test_the_tag_outweighs_a_plan_that_a_cropped_scan_no_longer_follows(tmp_path):
+    """A cropped scan of 7 x 8 keeps the plan of 5 x 6, which by chance is the detector's size."""
+    sampling = {"Height (pixels)": 5, "Width (pixels)": 6}
+    tags = {"SI": {"Acquisition": {"Spatial Sampling": sampling}}, "Meta Data": {"Data Order Swapped": False}}
+    write_dm4_of_many(tmp_path / "scan.dm4", [("scan", pixels_4d("vuyx"), tags)])
+    assert files.read_4d(tmp_path / "scan.dm4").order == "vuyx"
+
+
 def test_a_planned_scan_that_fits_both_pairs_or_none_decides_nothing():
     assert axis_order.from_planned_scan((7, 8, 7, 8), (7, 8)) == []
     assert axis_order.from_planned_scan((7, 8, 5, 6), (9, 9)) == []
@@ -159,3 +167,17 @@ def test_a_dm4_that_hyperspy_saved_again_carries_flags_nobody_set_and_is_refused
     with pytest.raises(RefusedError, match="first two axes are navigation axes, which means yxvu"):
         files.read_4d(tmp_path / "scan.hspy")
     assert files.read_4d(tmp_path / "scan.hspy", order="vuyx").axes == AXES
+
+
+def test_flags_alone_are_believed_but_checked_against_the_contrast(tmp_path):
+    """The same without calibration: only the contrast can tell that the flags are wrong."""
+    from offline_reference.files.dataset import uncalibrated
+    from offline_reference.files.signals import _signal, _write
+
+    for order, n_warnings in (("yxvu", 0), ("vuyx", 1)):
+        pixels = bright_centre(order)
+        axes = list(uncalibrated(pixels, order).values())
+        _write(tmp_path / (order + ".hspy"), _signal(pixels, axes, 2, "scan", None, "Counts"), overwrite=False)
+        dataset = files.read_4d(tmp_path / (order + ".hspy"))
+        assert dataset.order == "yxvu"
+        assert len(dataset.warnings) == n_warnings

@@ -4,8 +4,9 @@ Evidence, each with the order it speaks for:
 
     tag      Meta Data:Data Order Swapped, written by DigitalMicrograph: true = detector fastest
     units    nm, um, angstrom = scan; 1/nm, 1/angstrom, mrad, deg = detector
-    sizes    SI:Acquisition:Spatial Sampling, the scan as DigitalMicrograph planned it
-    flags    navigation axes, in files that HyperSpy wrote
+    sizes    SI:Acquisition:Spatial Sampling, the scan as DigitalMicrograph planned it; only where tag and
+             units are silent, because it stays as it was when data are cropped or binned
+    flags    navigation axes, in files that HyperSpy wrote; weak, because it saves a .dm4 with flags nobody set
     format   detector files store pattern after pattern
     stored   the field `order` of an .npz
 
@@ -25,10 +26,11 @@ CLEARLY = 3.0  # so many times more contrast, and the image of two axes is a dif
 
 
 class Evidence(NamedTuple):
-    """One reason to believe in an order, as the part of a sentence."""
+    """One reason to believe in an order, as the part of a sentence; a weak one is checked against the contrast."""
 
     order: str
     says: str
+    weak: bool = False
 
 
 def decide(evidence, asked, name):
@@ -133,17 +135,17 @@ def from_planned_scan(shape, scan):
         return []
     says = "its tags plan a scan of {} x {}".format(*scan)
     if shape[:2] == scan:
-        return [Evidence("yxvu", says)]
-    return [Evidence("vuyx", says)] if shape[2:] == scan else []
+        return [Evidence("yxvu", says, weak=True)]
+    return [Evidence("vuyx", says, weak=True)] if shape[2:] == scan else []
 
 
 def from_flags(navigate):
     """Evidence in the navigation flags of four axes, where a person set them."""
     flags = tuple(bool(flag) for flag in navigate)
     if flags == (True, True, False, False):
-        return [Evidence("yxvu", "its first two axes are navigation axes")]
+        return [Evidence("yxvu", "its first two axes are navigation axes", weak=True)]
     if flags == (False, False, True, True):
-        return [Evidence("vuyx", "its last two axes are navigation axes")]
+        return [Evidence("vuyx", "its last two axes are navigation axes", weak=True)]
     return []
 
 

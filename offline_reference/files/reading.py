@@ -49,7 +49,7 @@ def read_4d(path, order=None, dataset=None, scan=None):
     pixels = image.pixels(path)
     if decided is None:
         axis_order.refuse_undecided(path, pixels)
-    if not image.evidence:
+    if all(one.weak for one in image.evidence):
         warnings += axis_order.warn_if_unlikely(decided, pixels)
     return _dataset(path, image, pixels, image.axes, decided, reason, warnings)
 

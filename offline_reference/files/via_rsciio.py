@@ -12,7 +12,7 @@ import numpy as np
 
 from offline_reference.numerics.errors import RefusedError
 
-from . import axis_order, instrument
+from . import axis_order, instrument, memory
 from .dataset import Axis, calibrated
 from .stored import Stored, unreadable
 from .units import kind_of
@@ -46,9 +46,11 @@ def stored_images(path):
             return [_stored(path, plugin["name"], signal, said) for signal in signals]
         except ImportError as error:
             failures.append((plugin["name"], missing_package(path, error)))
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001  a reader may fail in any way at a file that is not what it seems
             failures.append((plugin["name"], error))
-    raise RefusedError(_all_failed(path, failures)) from failures[0][1]
+    raise _all_failed(path, failures) from failures[0][1]
 
 
 def missing_package(path, error):
@@ -80,6 +82,7 @@ def _open_lazily(plugin, path):
     except (NotImplementedError, TypeError, ValueError) as error:
         if "lazy" not in str(error).lower():
             raise
+        memory.refuse_if_too_large(Path(path).stat().st_size, "'{}'".format(path))
         return read(str(path))  # this reader, or an RGB picture in this file, cannot wait
 
 
@@ -88,7 +91,8 @@ def _all_failed(path, failures):
         name, error = failures[0]
         return error if isinstance(error, RefusedError) else unreadable(path, name, error)
     each = "; ".join("{}: {}".format(name, str(error).strip().split("\n")[0]) for name, error in failures)
-    return "'{}' is of no format of that ending ({}): it may be cut off or another kind of file.".format(path, each)
+    return RefusedError("'{}' is of no format of that ending ({}): it may be cut off or another kind of file.".format(
+        path, each))
 
 
 def _stored(path, format_name, signal, remarks):
@@ -146,7 +150,7 @@ def _evidence(format_name, signal, axes):
     shape = signal["data"].shape
     evidence = axis_order.from_tag(instrument.dig(tags, ("Meta Data", "Data Order Swapped")))
     evidence += axis_order.from_units([axis.units for axis in axes])
-    evidence += axis_order.from_planned_scan(shape, _planned_scan(tags))
+    evidence = evidence or axis_order.from_planned_scan(shape, _planned_scan(tags))
     if format_name in FLAGS_ARE_MEANT and len(signal["axes"]) == 4:
         evidence += axis_order.from_flags([axis["navigate"] for axis in signal["axes"]])
     if format_name in PATTERN_AFTER_PATTERN:
