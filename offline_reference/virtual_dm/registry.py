@@ -15,6 +15,7 @@ arguments, so functions may share a name and one Python function may carry sever
     pixels         the expression itself, evaluated on the grid that is being computed: a float (or complex), or an
                    ndarray that broadcasts against ``call.shape``
     taggroup, object, roi, imagedisplay, imagedocument, documentwindow, component ...   the handle
+    expression     the same, but not evaluated: a number, an image or an image expression (for the language's own use)
     any            whatever was given, unconverted (numbers, text, handles; an expression becomes an image)
     type &name     a values.Reference: ``name.get()``, ``name.set(value)``
     type? name     a handle that may be NULL or not valid yet: None
@@ -35,6 +36,7 @@ import importlib
 import pkgutil
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 CANONICAL_TYPES = {
@@ -89,6 +91,7 @@ CANONICAL_TYPES = {
     "thread": "object",
     "void": "void",
     "pixels": "pixels",
+    "expression": "expression",
     "any": "any",
 }
 """Type word, lower case -> the type it counts as when arguments are compared. C's words occur in SDK prototypes."""
@@ -116,9 +119,20 @@ class DMFunction:
     guess: str
     signature: str
 
-    @property
+    @cached_property
     def is_per_pixel(self):
         return self.returns == "pixels" or any(parameter.type == "pixels" for parameter in self.parameters)
+
+    @cached_property
+    def takes_pixels_only(self):
+        """Whether every parameter is `pixels`, so that numbers need no conversion."""
+        return bool(self.parameters) and all(parameter.type == "pixels" for parameter in self.parameters)
+
+    @cached_property
+    def differs_by_pixel(self):
+        """Whether numbers as arguments still give every pixel its own value, as Random() and PoissonRandom(5) do."""
+        no_pixels = all(parameter.type != "pixels" for parameter in self.parameters)
+        return self.returns == "pixels" and (no_pixels or "random" in self.name.lower())
 
     def takes(self, n_arguments):
         """Whether so many arguments fit this prototype."""

@@ -1,10 +1,5 @@
 """What a DM-script variable may hold besides numbers, strings, images and tag groups."""
-import itertools
-import weakref
 from typing import NamedTuple
-
-_next_object_id = itertools.count(1)
-_objects_by_id = weakref.WeakValueDictionary()
 
 
 class RGBNumber(NamedTuple):
@@ -48,8 +43,8 @@ class ScriptObject:
         What an ObjectList holds; empty for every other class.
     state : dict
         Free for built-in functions: the dialog of a UIFrame, the bytes of a stream.
-    id : int
-        ScriptObjectGetID.
+
+    Its number (ScriptObjectGetID) is ``workspace.id_of(object)``.
     """
 
     def __init__(self, class_name, script_class=None, state=None):
@@ -58,18 +53,11 @@ class ScriptObject:
         self.members = {}
         self.items = []
         self.state = {} if state is None else state
-        self.id = next(_next_object_id)
-        _objects_by_id[self.id] = self
 
     def __repr__(self):
-        return f"<{self.class_name} object {self.id}>"
+        return f"<{self.class_name} object>"
 
     def __del__(self):
         destroy = getattr(self.script_class, "destroy", None)
         if destroy is not None:
             destroy(self)
-
-
-def object_by_id(number):
-    """The living object of that id, or None: an object dies with the last variable that refers to it."""
-    return _objects_by_id.get(int(number))

@@ -21,7 +21,7 @@ def deep_recursion():
 
 
 class Limits:
-    """How much one run may take.
+    """How much one run may take; the largest image is ``Workspace.memory_limit``.
 
     Parameters
     ----------
@@ -31,17 +31,14 @@ class Limits:
         Time on the clock.
     calls : int
         Depth of calls inside calls.
-    pixels : int
-        Pixels of one image. [pixels]
     characters : int
         Length of one text.
     """
 
-    def __init__(self, steps=10**9, seconds=3600.0, calls=400, pixels=2**29, characters=2**26):
+    def __init__(self, steps=10**9, seconds=3600.0, calls=400, characters=2**26):
         self.steps = steps
         self.seconds = seconds
         self.calls = calls
-        self.pixels = pixels
         self.characters = characters
 
 
@@ -50,9 +47,13 @@ class Budget:
 
     def __init__(self, limits):
         self.limits = limits
+        self.restart()
+
+    def restart(self):
+        """A user's new run starts counting anew."""
         self.depth = 0
         self._steps = 0
-        self._end = time.monotonic() + limits.seconds
+        self._end = time.monotonic() + self.limits.seconds
         self._until_check = CHECK_EVERY
 
     def step(self):
@@ -66,6 +67,10 @@ class Budget:
         self._steps += CHECK_EVERY
         if self._steps > self.limits.steps:
             raise LimitReached(f"The script took more than {self.limits.steps} steps and was stopped.")
+        self.refuse_overtime()
+
+    def refuse_overtime(self):
+        """Look at the clock; called between the steps of slow things."""
         if time.monotonic() > self._end:
             raise LimitReached(f"The script ran longer than {self.limits.seconds:g} s and was stopped.")
 
@@ -78,10 +83,6 @@ class Budget:
 
     def leave_call(self):
         self.depth -= 1
-
-    def refuse_large_image(self, n_pixels):
-        if n_pixels > self.limits.pixels:
-            raise LimitReached(f"An image of {n_pixels} pixels is more than this run allows ({self.limits.pixels}).")
 
     def refuse_long_text(self, n_characters):
         if n_characters > self.limits.characters:

@@ -14,8 +14,12 @@ def read_source(path):
 
 def decode(data):
     """Bytes of a script file as text with \\n at the end of lines."""
-    text = _decoded(data)
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return plain_lines(_decoded(data).removeprefix("\ufeff"))
+
+
+def plain_lines(text):
+    """Text with \\n at the end of lines, whatever it had."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decoded(data):
