@@ -76,10 +76,12 @@ class Stored:
 def unreadable(path, format_name, error):
     """The refusal for a file that is cut off or is not what its ending says."""
     reason = str(error).strip().split("\n")[0] or "no reason given"
+    kind = type(error)
+    kind = kind.__name__ if kind.__module__ == "builtins" else "{}.{}".format(kind.__module__, kind.__name__)
     return RefusedError(
         "'{}' cannot be read as {} ({}: {}): it may be cut off, still being written, or another kind of file. Copy it "
         "again, or open and save it in the program that made it.".format(
-            path, format_name, type(error).__name__, reason))
+            path, format_name, kind, reason))
 
 
 def the_one_meant(images, n_dimensions, dataset, name):
