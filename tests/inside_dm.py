@@ -1,6 +1,6 @@
 """Not a test of pytest's: a program for a Python like DigitalMicrograph's, 3.7 or 3.10 with NumPy alone.
 
-It imports every module that runs there, factorizes a small scan by every method and prints the numbers.
+It imports every module that runs there, takes a small scan apart by every method and prints the numbers.
 .ci/run compares what it prints in each Python: same seed, same data, same settings, same numbers.
 """
 import importlib
@@ -10,8 +10,11 @@ import numpy as np
 
 import dm_python
 import offline_reference.numerics
-from offline_reference.numerics import methods
+from offline_reference.numerics import methods, metrics
+from offline_reference.numerics.diffraction_constraint import remove_dark_peaks
+from offline_reference.numerics.pca import pca, varimax
 from offline_reference.numerics.random_start import uniform_random
+from offline_reference.numerics.unfold import unfold
 
 N_V, N_U, N_Y, N_X = 24, 26, 9, 11
 ITERATIONS = 15  # few, because rounding differs between versions of NumPy and grows with each
@@ -37,14 +40,26 @@ def small_scan():
     return np.floor(np.einsum("kvu,kyx->vuyx", patterns, places) + noise).astype(np.uint16)
 
 
+def show(name, *numbers):
+    print(name, " ".join("{:.4g}".format(number) for number in numbers))
+
+
 def main():
     import_everything()
     pixels = small_scan()
-    print("counts", int(pixels.sum()))
+    show("counts", pixels.sum())
     for method in ("nmf_mu", "nmf_als", "nmf_hals", "nmf_constrained"):
         factors = getattr(methods, method)(pixels, 2, max_iter=ITERATIONS, seed=1)
-        totals = " ".join("{:.4g}".format(total) for total in factors.maps.sum(axis=(1, 2)))
-        print(method, "error {:.4g}".format(factors.mean_squared_error), "totals", totals)
+        show(method, factors.mean_squared_error, *factors.maps.sum(axis=(1, 2)))
+    literal = methods.nmf_constrained(pixels, 2, max_iter=ITERATIONS, reference="listing-s4", cutoff=0.3)
+    show("listing-s4", literal.mean_squared_error, *literal.maps.sum(axis=(1, 2)))
+    show("filled", remove_dark_peaks(factors.diffractions[0]).sum())
+    show("matched", *metrics.match_components(literal.diffractions, factors.diffractions))
+    show("spots", metrics.spot_similarity(literal.diffractions[0], factors.diffractions[0]))
+    components = pca(unfold(pixels), 2)
+    show("variances", *components.variances)
+    show("varimax", *abs(varimax(components.diffractions)[0]).max(axis=0))
+    show("floor", metrics.pca_floor(unfold(pixels), 2))
 
 
 if __name__ == "__main__":
