@@ -11,6 +11,8 @@ from pathlib import Path
 from offline_reference.virtual_dm import registry
 from offline_reference.virtual_dm.errors import NotSimulated
 
+ANY_NUMBER = 99
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -41,14 +43,16 @@ class Entry:
         """Smallest and largest number of arguments."""
         text = self.arguments.strip()
         if text.startswith("(") and text.endswith("args)"):
-            number = text[1:].split()[0]
-            return (int(number), int(number)) if number.isdigit() else (0, 99)
+            numbers = [int(part) for part in text[1:].replace(";", " ").split() if part.isdigit()]
+            return (min(numbers), max(numbers)) if numbers else (0, ANY_NUMBER)
+        if text == "see name":
+            return 0, ANY_NUMBER
         if not text or text == "void":
             return 0, 0
         required = text.split("[")[0].strip().rstrip(",")
         fewest = len([part for part in required.split(",") if part.strip() and "..." not in part])
         if "..." in text or ".." in text:
-            return fewest, 99
+            return fewest, ANY_NUMBER
         return fewest, len([part for part in text.replace("[", "").replace("]", "").split(",") if part.strip()])
 
 

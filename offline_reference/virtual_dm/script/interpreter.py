@@ -58,8 +58,6 @@ class Interpreter:
 
     Attributes
     ----------
-    warnings : list of str
-        What scripts did that real DM is not known to do, each once, with its place.
     exception : ScriptException or None
         The one that a catch block dealt with last.
     """
@@ -72,7 +70,6 @@ class Interpreter:
         self.call = Call(self)
         self.library_functions = {}
         self.library_classes = {}
-        self.warnings = []
         self.exception = None
         self._n_libraries = 0
         self._n_running = 0
@@ -165,8 +162,8 @@ class Interpreter:
             self.warn(f"a destructor failed: {error}")
 
     def warn(self, text):
-        if text not in self.warnings:
-            self.warnings.append(text)
+        if text not in self.workspace.warnings:
+            self.workspace.warnings.append(text)
 
 
 class Program:
