@@ -89,12 +89,12 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     ``normalize_poissonian_noise`` stays off, for the method weighs counts itself::
 
         n_y, n_x, n_v, n_u = signal.data.shape
-        signal.change_dtype("float32")
-        signal.decomposition(algorithm=ConstrainedNMF(4, scan_shape=(n_y, n_x), detector_shape=(n_v, n_u)))
-
-    The estimator itself takes uint8 and uint16 as they are, at a half or a quarter of the memory::
-
         nmf = ConstrainedNMF(4, scan_shape=(n_y, n_x), detector_shape=(n_v, n_u))
+        signal.change_dtype("float32")
+        signal.decomposition(algorithm=nmf, output_dimension=4)
+
+    The estimator itself takes uint8 and uint16 as they are, at a quarter or half of that memory::
+
         nmf.fit(signal.data.reshape(n_y * n_x, n_v * n_u))
 
     With a navigation mask leave ``scan_shape`` out, and with a signal mask ``detector_shape``: HyperSpy passes on what
