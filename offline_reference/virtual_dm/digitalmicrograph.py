@@ -15,7 +15,10 @@ from offline_reference.virtual_dm.images import DTYPE_OF_CODE
 from offline_reference.virtual_dm.python import events, images, inventory, tags, windows
 from offline_reference.virtual_dm.python import run as runner
 from offline_reference.virtual_dm.python.functions import Functions
+from offline_reference.virtual_dm.python.run import NotRun, PythonRun
 from offline_reference.virtual_dm.workspace import Workspace
+
+__all__ = ["NotRun", "PythonRun", "fire", "make_module", "run_python"]
 
 SIMULATED = {
     "Py_Component": windows.Py_Component,

@@ -345,6 +345,8 @@ def _conversion(tag, kind):
         return _as_number(tag.value, kind)
     if kind in COMPLEX_KINDS and tag.kind in (*COMPLEX_KINDS, *NUMBER_KINDS):
         return stored(kind, tag.value)
+    if kind in COMPLEX_KINDS and STRUCT_LENGTHS.get(tag.kind) == 2:  # in a file a complex is a pair like a point
+        return stored(kind, complex(*tag.value))
     both_structs = tag.kind in STRUCT_LENGTHS and kind in STRUCT_LENGTHS
     if both_structs and STRUCT_LENGTHS[tag.kind] == STRUCT_LENGTHS[kind]:
         return tag.value

@@ -39,6 +39,9 @@ class Py_ScriptObject:
     def __init__(self):
         self._is_initialized = True
 
+    def __del__(self):  # scripts call it by name from their own __del__
+        pass
+
     def UnregisterAllListeners(self):
         listeners = self._door.workspace.listeners
         listeners[:] = [other for other in listeners if getattr(other, "script_object", None) is not self]

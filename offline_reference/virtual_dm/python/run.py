@@ -85,11 +85,28 @@ def _as_in_dm(module, workspace, packages):
         enter(_modules(module, workspace, packages))
         enter(_argv(absent=workspace.switches.sys_argv == "absent"))
         enter(_elsewhere())
+        enter(_echo_to_our_stdout(workspace))
         output = _Output(workspace)
         enter(contextlib.redirect_stdout(output))
         enter(contextlib.redirect_stderr(output))
         enter(_builtins(workspace))
         yield
+
+
+@contextlib.contextmanager
+def _echo_to_our_stdout(workspace):
+    """An echo that prints must reach our stdout, not the script's, which is the Results window itself."""
+    echo, stdout = workspace.echo, sys.stdout
+
+    def echo_outside(text):
+        with contextlib.redirect_stdout(stdout):
+            echo(text)
+
+    workspace.echo = None if echo is None else echo_outside
+    try:
+        yield
+    finally:
+        workspace.echo = echo
 
 
 @contextlib.contextmanager
