@@ -1,0 +1,19 @@
+"""Results folder and HTML report: what a run leaves behind.
+
+results_folder     write_results: the folder of `dm-nmf factorize`; read_results reads it back
+pca_folder         write_pca: PCA and varimax
+comparison_folder  write_comparison: several results folders side by side
+record             result.json: what was done, as plain values
+html               a record and its arrays -> one page that needs nothing else
+panels             an image of that page: PNG in the page itself, scale bar, colour bar, description
+words              the paragraph that says in plain English what was done
+*.html.j2, *.css   the page (jinja2)
+
+A folder appears whole or not at all. The page loads nothing: no script, no font, no picture from anywhere, so it opens
+from a USB stick and still opens in ten years.
+"""
+from .comparison_folder import write_comparison
+from .pca_folder import write_pca
+from .results_folder import Results, read_results, write_results
+
+__all__ = ["Results", "read_results", "write_comparison", "write_pca", "write_results"]
