@@ -61,7 +61,7 @@ def _with_palette(shades, colours, n_colours):
     palette = matplotlib.colormaps[colours](np.linspace(0, 1, n_colours), bytes=True)[:, :3]
     indices = np.rint(shades * (n_colours - 1)).astype(np.uint8)
     ways = (indices, _differences(indices, 1), _differences(indices, 0))  # filter types 0, 1 (left), 2 (above)
-    pixels = min((zlib.compress(_lines(kind, rows), 9) for kind, rows in enumerate(ways)), key=len)
+    pixels = min((zlib.compress(_lines(kind, rows)) for kind, rows in enumerate(ways)), key=len)
     header = struct.pack(">IIBBBBB", indices.shape[1], indices.shape[0], 8, 3, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"PLTE", palette.tobytes()), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
