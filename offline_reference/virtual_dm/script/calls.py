@@ -143,23 +143,29 @@ def choose(name, candidates, values, references):
 
 
 def _no_function(name, candidates, values):
+    """Why no candidate fits: not simulated in this form, or refused by DM as well."""
     given = ", ".join(type_of(value) for value in values) or "no arguments"
-    prototypes = "; ".join(function.signature for function in candidates)
-    not_simulated = [entry for entry in catalogue.entries(name) if entry.takes(len(values))]
-    if not candidates:
-        return NotSimulated(catalogue.why_unknown(name))
+    simulated = "; ".join(function.signature for function in candidates)
+    others = [entry.prototype for entry in catalogue.entries(name) if _fits(entry, values)]
+    if others:
+        known = "; ".join(others)
+        return NotSimulated(f"{name}({given}) is known to DM ({known}), not simulated here: only {simulated}.")
     if any(function.takes(len(values)) for function in candidates):
-        if len(not_simulated) > sum(function.takes(len(values)) for function in candidates):
-            return NotSimulated(
-                f"{name}({given}) is not simulated here; simulated: {prototypes}; DM knows: "
-                f"{'; '.join(entry.prototype for entry in not_simulated)}."
-            )
-        return UnknownFunction(f"{name} does not take ({given}): it is {prototypes}.")
-    if not_simulated:
-        return NotSimulated(
-            f"{name} with {len(values)} argument(s) is known to DM, not simulated here: {not_simulated[0].prototype}."
-        )
-    return UnknownFunction(f"{name} does not take {len(values)} argument(s): it is {prototypes}.")
+        return UnknownFunction(f"{name} does not take ({given}): it is {simulated}.")
+    return UnknownFunction(f"{name} does not take {len(values)} argument(s): it is {simulated}.")
+
+
+def _fits(entry, values):
+    """Whether a prototype of the catalogue takes these arguments, as far as its types are known."""
+    if not entry.takes(len(values)):
+        return False
+    if entry.parameters is None:
+        return True
+    costs = [
+        0 if parameter.by_reference else cost(parameter, value, None)
+        for parameter, value in zip(entry.parameters, values, strict=False)
+    ]
+    return None not in costs
 
 
 # -- calling ----------------------------------------------------------------------------------------------------------

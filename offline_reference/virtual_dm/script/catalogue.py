@@ -26,7 +26,19 @@ class Entry:
 
     @property
     def prototype(self):
+        if self.arguments.startswith("(") and self.arguments.endswith("args)"):
+            return f"{self.name} with {self.arguments[1:-5].strip()} argument(s)"
         return f"{self.returns} {self.name}({self.arguments})"
+
+    @functools.cached_property
+    def parameters(self):
+        """The registry.Parameter of each argument, or None where types are known only in part."""
+        if any(mark in self.arguments for mark in "[(.") or self.arguments == "see name":
+            return None
+        try:
+            return registry.parse_parameters(self.arguments)[0]
+        except ValueError:
+            return None
 
     @property
     def is_recalled(self):

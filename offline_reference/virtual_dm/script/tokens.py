@@ -32,6 +32,7 @@ _PATTERN = re.compile(
   | (?P<continued>\\(?P<after>[ \t]*)(?:\n|\Z))
   | (?P<line_comment>//[^\n]*)
   | (?P<block_comment>/\*.*?\*/)
+  | (?P<open_comment>/\*)
   | (?P<number>0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<string>"(?:[^"\\\n]|\\[^\n])*")
   | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
@@ -63,7 +64,7 @@ def tokenize(source, notes=None):
     while position < len(text):
         place = (line, position - line_start + 1)
         found = _PATTERN.match(text, position)
-        if found is None:
+        if found is None or found.lastgroup == "open_comment":
             raise ScriptSyntaxError(_why_no_token(text, position), source, place)
         kind, piece = found.lastgroup, found.group()
         if kind == "after":
