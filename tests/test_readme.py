@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from offline_reference import simulate
+from offline_reference import files, simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -73,8 +73,6 @@ def put_the_readers_files(arguments, folder):
 
 
 def write_a_small_scan(path):
-    from offline_reference import files
-
     scan = simulate.crystals_in_amorphous(scan=(14, 12), detector=(32, 34), n_crystals=2, seed=5)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".npy":
