@@ -34,7 +34,7 @@ def components_figure(
     same_limits : bool
         One scale for all diffractions and one for all maps, to compare strengths; else each its own.
     centre, central_radius : optional
-        Of the central disc, which the contrast leaves out: see `diffraction_norm`. [pixel]
+        Of the region that the contrast leaves out: see `contrast.diffraction_norm`. [pixel]
     title : str
 
     Returns

@@ -24,7 +24,8 @@ def diffraction_norm(diffractions, stretch="log", centre=None, central_radius=No
     centre : pair of float, optional
         v, u of the central disc; default the middle of the detector. [pixel]
     central_radius : float, optional
-        Radius of the central disc; default where the radial profile has fallen to half. [pixel]
+        Inside it nothing counts for the limits; default 1.5 times the radius at which the radial profile has fallen to
+        half, and a pixel more, because a disc has a rim. [pixel]
 
     Returns
     -------
@@ -71,11 +72,11 @@ def _brightest(values):
 
 
 def _outside_central_disc(images, centre, central_radius):
-    """True where the direct beam does not reach, shape (n_v, n_u); half a radius of margin, for it has a rim."""
+    """True where the direct beam does not reach, shape (n_v, n_u)."""
     radius = radius_of_pixels(images.shape[1:], centre)
     if central_radius is None:
-        central_radius = _radius_at_half(images.sum(0), radius)
-    outside = radius > 1.5 * central_radius + 1
+        central_radius = 1.5 * _radius_at_half(images.sum(0), radius) + 1
+    outside = radius > central_radius
     return outside if outside.any() else np.ones_like(outside)
 
 

@@ -35,11 +35,11 @@ def results_page(record, diffractions, maps, axes):
     str
     """
     max_bytes = PAGE_BYTES // (2 * len(maps))
-    centre, central_radius = (record["parameters"].get(key) for key in ("centre", "central_radius"))
+    centre = record["parameters"].get("centre")
     pairs = []
     for k, (diffraction, image) in enumerate(zip(diffractions, maps), 1):
         of_k = "of component {} of {}".format(k, len(maps))
-        norm = figures.diffraction_norm(diffraction, "log", centre, central_radius)
+        norm = figures.diffraction_norm(diffraction, "log", centre)
         pairs.append({
             "title": "Component {}".format(k),
             "remark": "{:.1f} %".format(100 * record["shares_of_intensity"][k - 1]),

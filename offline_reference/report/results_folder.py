@@ -116,8 +116,7 @@ def read_results(folder, name=None):
 
 def _picture(diffractions, maps, axes, parameters):
     figure = figures.components_figure(
-        diffractions, maps, (axes["v"], axes["u"]), (axes["y"], axes["x"]),
-        centre=parameters.get("centre"), central_radius=parameters.get("central_radius"),
+        diffractions, maps, (axes["v"], axes["u"]), (axes["y"], axes["x"]), centre=parameters.get("centre")
     )
     return figures.to_png(figure)
 

@@ -19,8 +19,14 @@ LABELS = {
     "tol": "tolerance",
     "order": "axis order",
     "cutoff": "cut-off (cycles per scan pixel)",
+    "cutoff_origin": "cut-off, how known",
     "centre": "centre of the diffractions, v and u (pixels)",
-    "central_radius": "radius of the central disc (pixels)",
+    "centre_origin": "centre, how known",
+    "central_radius": "radius without diffraction constraint (pixels)",
+    "constrain_diffractions": "diffraction constraint",
+    "constrain_maps": "map constraint",
+    "reference": "background reference",
+    "margin": "part of the background kept up",
     "mask": "detector pixels used",
     "voltage_kv": "voltage (kV)",
     "convergence_mrad": "convergence semi-angle (mrad)",
@@ -110,9 +116,10 @@ def _constraints(parameters):
             "each diffraction was not allowed to fall below its own background, taken as the same all around the centre"
         )
     cutoff = parameters.get("cutoff")
-    if parameters.get("constrain_maps", True):
-        yield "Maps hold no detail finer than the probe{}".format(
-            "" if cutoff is None else ": nothing beyond {:.3g} cycles per scan pixel".format(cutoff))
+    if cutoff is not None and parameters.get("constrain_maps", True):
+        origin = parameters.get("cutoff_origin")
+        yield "Maps hold no detail that the probe cannot resolve, nothing beyond {:.3g} cycles per scan pixel{}".format(
+            cutoff, " ({})".format(origin) if origin else "")
 
 
 def _from_seed(seed):
