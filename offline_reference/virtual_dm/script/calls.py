@@ -33,8 +33,7 @@ class UnknownFunction(Exception):
 class UserFunction:
     """A function or method of the script. Its body is compiled after its name is known, so that it may call itself."""
 
-    variadic = False
-    takes_pixels_only = False
+    variadic = takes_pixels_only = is_per_pixel = False
 
     def __init__(self, name, returns, parameters, place, script_class=None):
         self.name = name
@@ -194,9 +193,6 @@ def convert_arguments(function, values, references, program):
 
 def invoke(function, values, references, program):
     """Call a chosen function with arguments that are not converted yet."""
-    if function.takes_pixels_only and all(type(value) is float for value in values):
-        if not function.differs_by_pixel:
-            return plain_result(program.call.run_on_grid(function, values, None))
     arguments = convert_arguments(function, values, references, program)
     if isinstance(function, UserFunction):
         return function.run(arguments)
@@ -250,40 +246,66 @@ def call_site(name, arguments, reference_makers, scope, place, super_class=None)
     program = scope.program
     visible = program.visible_functions(name)
     key = name.lower()
-    remembered = {}
+    ways = {}  # classes of the arguments -> how the function that fits them is called
 
     def find(values, references):
         target = values[0] if values else None
-        if isinstance(target, ScriptObject) and target.script_class is not None:
-            methods = (super_class or target.script_class).methods_named(key) if super_class is not NO_METHODS else []
+        if isinstance(target, ScriptObject) and target.script_class is not None and super_class is not NO_METHODS:
+            methods = (super_class or target.script_class).methods_named(key)
             if any(method.takes(len(values)) for method in methods):
                 return choose(name, methods, values, references)
         if not visible:
             raise program.why_not_visible(name)
         return choose(name, visible, values, references)
 
+    def way_for(values, classes, frame):
+        references = [maker and maker(frame) for maker in reference_makers]
+        function = find(values, references)
+        way = quick_way(function, classes, program) or slow_way(function, reference_makers, program)
+        if PLAIN_CLASSES.issuperset(classes):
+            ways[classes] = way
+        return way
+
     def run(frame):
         values = [argument(frame) for argument in arguments]
         try:
             classes = tuple([type(value) for value in values])
-            function = remembered.get(classes)
-            if function is None:
-                references = [maker and maker(frame) for maker in reference_makers]
-                function = find(values, references)
-                if PLAIN_CLASSES.issuperset(classes):
-                    remembered[classes] = function
-            elif any(parameter.by_reference for parameter in function.parameters):
-                references = [maker and maker(frame) for maker in reference_makers]
-            else:
-                references = reference_makers
+            way = ways.get(classes) or way_for(values, classes, frame)
             program.call.place = place
-            return invoke(function, values, references, program)
+            return way(values, frame)
         except UnknownFunction as error:
             raise ScriptStopped(str(error), program.source, place) from None
         except Exception as error:
             raise program.located(error, place) from error
 
     return run
+
+
+def slow_way(function, reference_makers, program):
+    """Calls with arguments that must be converted, or handed over by reference."""
+    if not any(parameter.by_reference for parameter in function.parameters):
+        return lambda values, frame: invoke(function, values, reference_makers, program)
+
+    def way(values, frame):
+        return invoke(function, values, [maker and maker(frame) for maker in reference_makers], program)
+
+    return way
+
+
+def quick_way(function, classes, program):
+    """Calls without looking at the arguments again, or None: they have exactly the types of the parameters."""
+    call = program.call
+    if function.takes_pixels_only and not function.differs_by_pixel and set(classes) == {float}:
+        return lambda values, frame: plain_result(call.run_on_grid(function, values, None))
+    exact = len(classes) == len(function.parameters) and all(
+        not parameter.by_reference and TYPE_OF_CLASS.get(given) == parameter.type
+        for parameter, given in zip(function.parameters, classes, strict=True)
+    )
+    if not exact or function.is_per_pixel:
+        return None
+    if isinstance(function, UserFunction):
+        return lambda values, frame: function.run(values)
+    return lambda values, frame: result_of(function, call.run_builtin(function, values), call)
 
 
 NO_METHODS = object()

@@ -119,7 +119,8 @@ class PixelExpression:
                 "or wrap it in ExprSize(width, height, ...)."
             )
         self.call.refuse_large(shape)
-        return np.broadcast_to(as_array(self.evaluate(Grid(shape, self.call))), shape)
+        array = as_array(self.evaluate(Grid(shape, self.call)))
+        return array if array.shape == shape else np.broadcast_to(array, shape)
 
     def scalar(self, wanted):
         """The value of an expression without images, such as `random() * 3`."""
@@ -132,7 +133,7 @@ class PixelExpression:
 
     def to_image(self):
         """A new image with the computed pixels."""
-        return new_image(self.pixels(), self.is_double(), self.call)
+        return new_image(self.pixels(), self.is_double(), self.call, is_ours=type(self) is Operation)
 
     def scalar_or_image(self):
         return self.to_image() if self.needs_a_grid() else self.scalar("a number")
@@ -153,14 +154,27 @@ class Intrinsic(PixelExpression):
 
 
 class Operation(PixelExpression):
-    """An operator between operands; function takes their arrays."""
+    """An operator between operands; function takes their arrays and, if it is arithmetic, `out`."""
 
     def __init__(self, function, operands, call):
         super().__init__(operands, call)
         self.function = function
 
-    def evaluate(self, grid):
-        return _plain(self.function(*[evaluated(operand, grid) for operand in self.operands]))
+    def evaluate(self, grid, out=None):
+        """The result is a new array, or `out` if that has the result's type and size."""
+        values = [evaluated(operand, grid) for operand in self.operands]
+        if not getattr(self.function, "takes_out", False):
+            return _plain(self.function(*values))
+        if out is None:
+            out = self._scratch(values, grid.shape)
+        return _plain(self.function(*values, out=out))
+
+    def _scratch(self, values, shape):
+        """An operand that is a result in between itself, to be overwritten: memory costs more time than arithmetic."""
+        for operand, value in zip(self.operands, values, strict=True):
+            if type(operand) is Operation and isinstance(value, np.ndarray) and value.shape == shape:
+                return value
+        return None
 
 
 class Choice(PixelExpression):
@@ -310,8 +324,11 @@ def rgb_array(value):
 # -- results ----------------------------------------------------------------------------------------------------------
 
 
-def new_image(array, double, call):
-    """A new image of an expression's result: real 4 bytes unless an operand had 8 (script_reference 2.4)."""
+def new_image(array, double, call, is_ours=False):
+    """A new image of an expression's result: real 4 bytes unless an operand had 8 (script_reference 2.4).
+
+    ``is_ours`` says that nobody else holds the array, so that the image may live in it.
+    """
     double = double or call.switches.expression_type == "double"
     if array.dtype.kind == "c":
         dtype = np.complex128 if double else np.complex64
@@ -319,6 +336,8 @@ def new_image(array, double, call):
         dtype = RGB
     else:
         dtype = np.float64 if double else np.float32
+    if is_ours and array.dtype == dtype and array.flags.c_contiguous and array.flags.writeable:
+        return Image(array)
     return Image(np.array(array, dtype, order="C"))
 
 
@@ -331,7 +350,11 @@ def assign(target, value, call):
         Also a view into another image.
     value : number, Image or PixelExpression
     """
-    if isinstance(value, PixelExpression):
+    if type(value) is Operation:
+        result = value.evaluate(Grid(target.pixels.shape, call), out=target.pixels)
+        if result is not target.pixels:
+            store(target, as_array(result))
+    elif isinstance(value, PixelExpression):
         store(target, value.pixels(target.pixels.shape))
     elif isinstance(value, Image):
         if value.pixels.shape != target.pixels.shape:
@@ -356,14 +379,18 @@ def store(target, array):
 
 
 def _numeric(function):
-    """A NumPy function whose operands must not be bools."""
+    """A NumPy function of numbers: bools become numbers, colours are computed by channel."""
 
     @functools.wraps(function)
-    def run(*operands):
+    def run(*operands, out=None):
         if any(is_rgb(operand) for operand in operands):
             return _by_channel(function, operands)
-        return function(*[without_bools(operand) for operand in operands])
+        operands = [without_bools(operand) for operand in operands]
+        if out is not None and np.result_type(*operands) == out.dtype:
+            return function(*operands, out=out)
+        return function(*operands)
 
+    run.takes_out = True
     return run
 
 

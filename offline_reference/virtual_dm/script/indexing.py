@@ -237,4 +237,6 @@ def change(symbol, image, value, call):
         return
     grid = Grid(image.pixels.shape, call)
     function = ARRAY_OPERATORS[symbol[0]]
-    store(image, as_array(function(computable(image.pixels), evaluated(value, grid))))
+    result = function(computable(image.pixels), evaluated(value, grid), out=image.pixels)
+    if result is not image.pixels:
+        store(image, as_array(result))

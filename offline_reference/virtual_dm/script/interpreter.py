@@ -94,7 +94,20 @@ class Interpreter:
             Always one of these, whatever went wrong inside.
         """
         self._load_new_libraries()
-        return self._run_program(source)[1]
+        program, value = self._run_program(source)
+        if self._n_running == 0:
+            self._run_deferred(program)
+        return value
+
+    def _run_deferred(self, program):
+        """What the script started without waiting for it: background Python, tasks of the main thread."""
+        try:
+            with deep_recursion(), np.errstate(all="ignore"):
+                self.workspace.run_deferred()
+        except ExitScript:
+            self._run_deferred(program)
+        except Exception as error:
+            raise program.located(error, self.call.place) from error
 
     def add_library(self, source):
         """Run a script and keep its functions and classes for all later ones."""
@@ -330,6 +343,8 @@ class Call:
 
     def run_builtin(self, function, arguments):
         """Call a built-in outside a grid."""
+        if self.shape is None:
+            return function.run(self, *arguments)
         before, self.shape = self.shape, None
         try:
             return function.run(self, *arguments)
@@ -338,6 +353,8 @@ class Call:
 
     def run_on_grid(self, function, arguments, shape):
         """Call a built-in for the pixels of a grid; the shape () is that of a single number."""
+        if self.shape is None and not shape:
+            return function.run(self, *arguments)
         before, self.shape = self.shape, shape or None
         try:
             return function.run(self, *arguments)
