@@ -140,8 +140,8 @@ class TestListingS4:
     def test_a_round_pattern_comes_back_unchanged_to_interpolation_error(self, detector):
         """A Gaussian of sigma 5 that has ended at the rim.
 
-        Linear interpolation of a curvature f'' over one pixel errs by f''/8 at most; two
-        directions on the way to polar samples and one on the way back make 3/8 of f'' = peak/25, that is 1.5 % of the peak.
+        Linear interpolation of a curvature f'' over one pixel errs by f''/8 at most; two directions on the way to
+        polar samples and one on the way back make 3/8 of f'' = peak/25, that is 1.5 % of the peak.
         """
         image = np.exp(-radius_of_pixels(detector) ** 2 / (2 * 5.0 ** 2))
         assert np.abs(remove_dark_peaks(image) - image).max() < 0.015 * image.max()
@@ -183,7 +183,7 @@ class TestListingS4:
             dark_peaks(-np.ones((12, 17)))
 
     def test_a_stack_is_refused(self):
-        with pytest.raises(RefusedError, match=r"has 2 dimensions and this has 3, shape \(4, 12, 17\): hand them over one"):
+        with pytest.raises(RefusedError, match=r"2 dimensions and this has 3, shape \(4, 12, 17\): hand them over one"):
             remove_dark_peaks(np.ones((4, 12, 17)))
 
     def test_a_centre_outside_is_refused(self):

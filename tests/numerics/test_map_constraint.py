@@ -118,7 +118,7 @@ def test_low_pass_nonnegative_ends_nonnegative_and_nearly_inside_the_band():
     band = Band(SCAN, 0.2)
     H = low_pass_nonnegative(noise_maps(4, seed=3), band, rounds=50)
     assert H.min() >= 0
-    assert out_of_band(H, SCAN, 0.2).max() < 2e-3  # zero-mean noise is the hardest case: half of it wants to be negative
+    assert out_of_band(H, SCAN, 0.2).max() < 2e-3  # noise of zero mean is the hardest: half of it would be negative
     H = low_pass_nonnegative(noise_maps(4, seed=3) + 0.4, band, rounds=50)
     assert H.min() >= 0
     assert out_of_band(H, SCAN, 0.2).max() < 1e-4

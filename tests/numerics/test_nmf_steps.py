@@ -213,7 +213,7 @@ def test_near_singular_means_alike_and_not_weak(gram, expected):
 
 
 def test_near_singular_equations_still_give_finite_als_factors():
-    X, (W, H) = counts_of_three(), random_factors(7)
+    X, (_, H) = counts_of_three(), random_factors(7)
     H[2] = H[0]
     W_new = als_diffractions(X, None, H)
     assert np.isfinite(W_new).all()

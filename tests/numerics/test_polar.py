@@ -1,4 +1,4 @@
-"""Polar samples against scipy's interpolation, radii and profiles against their definitions, centres against known discs."""
+"""Polar samples against scipy's interpolation, profiles against their definition, centres against known discs."""
 import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
@@ -101,7 +101,7 @@ def test_single_precision_diffractions_stay_single():
 
 @pytest.mark.parametrize("centre", [(-1, 4), (4, -0.1), (12.5, 4), (4, 18), (float("nan"), 4)])
 def test_a_centre_outside_the_detector_is_refused(centre):
-    with pytest.raises(RefusedError, match="lies outside the detector of 12 x 17 pixels: give it in detector pixels, v first"):
+    with pytest.raises(RefusedError, match="lies outside the detector of 12 x 17 pixels: give it in detector"):
         PolarGrid((12, 17), centre)
 
 
