@@ -13,6 +13,7 @@ import numpy as np
 
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.virtual_dm import tag_files
+from offline_reference.virtual_dm.displays import ROI
 from offline_reference.virtual_dm.errors import DMError, NotSimulated
 from offline_reference.virtual_dm.images import CODE_OF_DTYPE, MOST_DIMENSIONS, RGB, Calibration, Image
 from offline_reference.virtual_dm.switches import SWITCHES, Switches
@@ -27,6 +28,8 @@ def add_run_arguments(parser):
     parser.add_argument("--image", action="append", default=[], metavar="FILE",
                         help="open this image before the script starts; the first one given is the front image, the "
                         "next one the image behind it")
+    parser.add_argument("--roi", action="append", default=[], metavar="T,L,B,R",
+                        help="draw a rectangular ROI on the front image: top, left, bottom, right in pixels")
     parser.add_argument("--answer", action="append", default=[], metavar="TEXT",
                         help="answer of the next dialog, one option a dialog: a number, a text, yes or no, 'cancel', "
                         "'default'")
@@ -70,7 +73,22 @@ def new_workspace(args):
     for image in reversed(images):
         workspace.show(image)
         image.as_opened = _fingerprint(image)
+    for text in args.roi:
+        _draw_roi(workspace, text)
     return workspace
+
+
+def _draw_roi(workspace, text):
+    image = workspace.find_front_image()
+    if image is None:
+        raise RefusedError("--roi draws on the front image, and there is none: open one with --image.")
+    try:
+        top, left, bottom, right = (float(number) for number in text.split(","))
+    except ValueError as error:
+        raise RefusedError(f"a ROI is four numbers, top,left,bottom,right, not '{text}'.") from error
+    roi = ROI()
+    roi.set_rectangle(top, left, bottom, right)
+    image.displays[0].add_roi(roi)
 
 
 def report(workspace):

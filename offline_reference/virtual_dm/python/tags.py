@@ -1,4 +1,5 @@
 """Py_TagGroup: getters give (ok, value), setters make the path, floats go through 32 bits."""
+from offline_reference.virtual_dm import tag_files
 from offline_reference.virtual_dm.images import Image, converted
 from offline_reference.virtual_dm.python.checks import IMAGE, TAG_GROUP, Proxy, as_type, checked, in_range
 from offline_reference.virtual_dm.tags import INTEGER_RANGES, STRUCT_LENGTHS, TagGroup
@@ -140,6 +141,19 @@ class Py_TagGroup(Proxy):
 
     def DeleteAllTags(self):
         self._thing.clear()
+
+    @checked
+    def SaveToFile(self, path: str):
+        tag_files.write_tags(self._workspace.path(path), self._thing)
+
+    @checked
+    def LoadFromFile(self, path: str):
+        """True; False if there is no such file, as a getter that does not raise."""
+        file = self._workspace.path(path)
+        if not file.is_file():
+            return False
+        self._thing.copy_from(tag_files.read_tags(file))
+        return True
 
     @checked
     def OpenBrowserWindow(self, isFileBased: bool):
