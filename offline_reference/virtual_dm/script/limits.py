@@ -66,7 +66,7 @@ class Budget:
         self._until_check = CHECK_EVERY
         self._steps += CHECK_EVERY
         if self._steps > self.limits.steps:
-            raise LimitReached(f"The script took more than {self.limits.steps} steps and was stopped.")
+            raise LimitReached(f"The script took more than {self.limits.steps:.0f} steps and was stopped.")
         self.refuse_overtime()
 
     def refuse_overtime(self):

@@ -2,7 +2,7 @@
 
 None is the normal end; BREAK, CONTINUE and RETURN travel outwards until a loop, a function or a catch block takes them.
 """
-from offline_reference.virtual_dm.errors import DMError
+from offline_reference.virtual_dm.errors import DMError, LimitReached
 from offline_reference.virtual_dm.script import classes, nodes
 from offline_reference.virtual_dm.script.conversions import UNINITIALISED, shown, to_image
 from offline_reference.virtual_dm.script.errors import ScriptException, ScriptSyntaxError
@@ -153,12 +153,12 @@ def _if(node, scope):
 
 def _while(node, scope):
     test, body = condition(node.test, scope), _body(node.body, scope)
-    return _loop(test, body, None, scope.program)
+    return _loop(test, body, None, scope.program, node.place)
 
 
 def _do_while(node, scope):
     body, test = _body(node.body, scope), condition(node.test, scope)
-    again = _loop(test, body, None, scope.program)
+    again = _loop(test, body, None, scope.program, node.place)
 
     def run(frame):
         end = body(frame)
@@ -178,7 +178,7 @@ def _for(node, scope):
     test = None if node.test is None else condition(node.test, scope)
     steps = [compile_expression(step, scope) for step in node.step]
     body = _body(node.body, scope)
-    loop = _loop(test, body, steps, scope.program)
+    loop = _loop(test, body, steps, scope.program, node.place)
 
     def run(frame):
         for part in start:
@@ -188,12 +188,12 @@ def _for(node, scope):
     return run
 
 
-def _loop(test, body, steps, program):
+def _loop(test, body, steps, program, place):
     budget = program.budget
     step = steps[0] if steps and len(steps) == 1 else None
     test = test or (lambda frame: True)
 
-    def run(frame):
+    def turns(frame):
         while test(frame):
             budget.step()
             end = body(frame)
@@ -209,11 +209,12 @@ def _loop(test, body, steps, program):
                     one(frame)
         return None
 
-    return _stopped_at_limits(run, program)
+    def run(frame):
+        try:
+            return turns(frame)
+        except LimitReached as error:
+            raise program.located(error, place) from error
 
-
-def _stopped_at_limits(run, program):
-    """Kept as a place of its own: the loop itself must stay fast."""
     return run
 
 
