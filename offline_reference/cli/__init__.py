@@ -14,7 +14,9 @@ counts      what the counts allow: refused, remarked on, or left out
 cutoff      the map constraint's cut-off, from what the user or the microscope says
 estimate    memory and time of a run, and whether there is room for it
 place       whether the results may be written, asked before the work
+table       rows of numbers as aligned text
 progress    iteration, MSE and time left
+results     the results folder, also where packages for its pictures are missing
 interrupt   Ctrl+C once keeps the best so far, twice aborts
 sklearn_nmf scikit-learn's NMF behind the signature of numerics.methods
 
@@ -26,6 +28,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import textwrap
 
 from offline_reference import __version__
 from offline_reference.numerics.errors import RefusedError
@@ -34,6 +37,8 @@ VERBS = ("demo", "simulate", "info", "factorize", "pca", "compare", "script", "p
 REFUSED = 2
 ABORTED = 130  # what a shell reports of a program that Ctrl+C ended
 
+PIP_NAMES = {"matplotlib": "matplotlib", "jinja2": "jinja2", "scipy": "scipy", "sklearn": "scikit-learn",
+             "rsciio": "rosettasciio", "h5py": "h5py", "dask": "dask", "lark": "lark"}
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NO_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -46,13 +51,15 @@ def main(argv=None):
     try:
         args = _parser().parse_args(argv)
         args.command_line = ["dm-nmf", *(sys.argv[1:] if argv is None else argv)]
-        args.run(args)
+        code = args.run(args)
         sys.stdout.flush()
-        return 0
+        return code or 0
     except SystemExit as leaving:  # argparse: --help, or an argument it does not know
         return leaving.code or 0
     except RefusedError as refusal:
         return _refuse(refusal)
+    except ModuleNotFoundError as error:
+        return _refuse_or_raise_missing(error)
     except MemoryError as error:
         return _refuse("there is not enough memory ({}): crop or bin the data, or close other programs.".format(error))
     except OSError as error:
@@ -98,7 +105,7 @@ def _add_verb(verbs, name):
         name,
         help=summary.rstrip("."),
         description=summary[:1].upper() + summary[1:],
-        epilog=rest.strip() or None,
+        epilog=textwrap.dedent(rest).strip("\n") or None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.add_arguments(parser)
@@ -108,6 +115,14 @@ def _add_verb(verbs, name):
 def _refuse(sentence):
     print("dm-nmf: " + " ".join(str(sentence).split()), file=sys.stderr)
     return REFUSED
+
+
+def _refuse_or_raise_missing(error):
+    """A package of others that is not installed is no bug of ours."""
+    package = (error.name or "").split(".")[0]
+    if package not in PIP_NAMES:
+        raise error
+    return _refuse("this needs the package {0}, which is not installed: pip install {0}".format(PIP_NAMES[package]))
 
 
 def _refuse_or_raise(error):

@@ -7,8 +7,8 @@ the convergence semi-angle and lambda the relativistic wavelength.
 import re
 from dataclasses import dataclass
 
+from offline_reference.numerics.cutoff import cutoff_of_probe
 from offline_reference.numerics.errors import RefusedError
-from offline_reference.simulate import electron_wavelength_nm
 
 NYQUIST = 0.5  # cycles per scan pixel
 LENGTHS_IN_NM = {"nm": 1.0, "a": 0.1, "å": 0.1, "angstrom": 0.1, "pm": 1e-3, "um": 1e3, "µm": 1e3, "μm": 1e3,
@@ -114,7 +114,7 @@ def _step_in_units_of(unit, text, axes):
 
 
 def _from_microscope(voltage_kv, convergence_mrad, step_nm):
-    f_max = 2e-3 * convergence_mrad / electron_wavelength_nm(voltage_kv)
+    f_max = cutoff_of_probe(voltage_kv, convergence_mrad)
     value = f_max * step_nm
     source = "2 alpha / lambda = {:.3g} 1/nm from {:g} kV and {:g} mrad".format(f_max, voltage_kv, convergence_mrad)
     if value >= NYQUIST:

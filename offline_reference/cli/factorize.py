@@ -4,6 +4,7 @@ Finds K diffractions, and for each a map of where it occurs, so that their produ
 The default method, constrained, is that of Kimoto et al. (2025): no dark holes in a diffraction where
 another has spots, and no map finer than the probe. The results folder DIR holds diffractions.hspy and
 maps.hspy (calibrated, for HyperSpy), factors.npz, components.png, report.html and result.json.
+It appears whole or not at all, and an existing one is replaced only with --overwrite.
 
 Ctrl+C once stops and writes the best factors so far; twice aborts and writes nothing.
 
@@ -14,14 +15,16 @@ examples:
   dm-nmf factorize scan.dm4 -n 4 --voltage 300 --convergence 1.2
   dm-nmf factorize counts.npy --order yxvu -n 4 --method als -o als
 """
+import shlex
 import time
 from datetime import datetime
 from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
 
-from . import counts, cutoff, estimate, reading
+from . import counts, cutoff, estimate, reading, results
 from .place import refuse_if_unwritable
+from .progress import duration
 
 METHODS = ("constrained", "als", "hals", "mu", "sklearn")
 CONSTRAINTS = {  # option -> what argparse stores where the option is absent
@@ -69,36 +72,41 @@ def run(args):
     _refuse_constraints_of_another_method(args)
     refuse_if_unwritable(out, args.overwrite)
     dataset, contents = reading.read_counts(args)
-    options, why = method_options(args, dataset, contents)
-    need = estimate.bytes_needed(dataset, args.components, args.method)
+    options, notes = method_options(args, dataset, contents)
+    need = estimate.of_run(dataset, args.components, args.method, **options)
+    missing = results.without_pictures()
     if not args.quiet:
-        print(reading.in_one_line(dataset))
-        for line in (dataset.order_reason, *why, estimate.sentence(need)):
-            print("  " + line)
-    estimate.refuse_if_too_large(need)
-    factors, record = factorized(args, dataset, options)
-    write(out, dataset, factors, record, args.overwrite)
+        for line in (reading.in_one_line(dataset), "order: " + dataset.order_reason, *notes, "needs " + str(need),
+                     *missing):
+            print(line)
+    need.refuse_if_no_room()
+    factors, record = factorized(args, dataset, options, notes)
+    results.write(out, dataset, factors, record, args.overwrite)
+    for line in summary(out, factors, record, args.quiet):
+        print(line)
 
 
-def factorized(args, dataset, options, what=None):
+def factorized(args, dataset, options, notes=()):
     """Run the method with a progress bar and an ear for Ctrl+C; return Factors and the record of the run."""
     from .interrupt import Interrupt
     from .progress import progress
 
     started, clock = datetime.now().astimezone(), time.monotonic()
-    with Interrupt() as interrupt, progress(what or args.method, args.quiet) as report:
+    with Interrupt() as interrupt, progress(args.method, args.quiet) as report:
         factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=interrupt, **options)
-    record = {
-        "command": " ".join(args.command_line),
+    if not factors.n_iter:
+        raise KeyboardInterrupt  # stopped before the first iteration: there is nothing to keep
+    return factors, {
+        "command": shlex.join(args.command_line),
         "method": args.method,
-        "parameters": {"n_components": args.components, **options, **factors.settings},
+        "parameters": {"n_components": args.components, **options},
         "seed": args.seed,
         "versions": versions(args.method),
         "seconds": round(time.monotonic() - clock, 2),
         "started": started.isoformat(timespec="seconds"),
-        "warnings": [*dataset.warnings, *factors.events],
+        "notes": list(notes),
+        "warnings": [],
     }
-    return factors, record
 
 
 def method_options(args, dataset, contents):
@@ -138,9 +146,7 @@ def versions(method_name):
 
     import numpy as np
 
-    from offline_reference import __version__
-
-    found = {"dm-nmf": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    found = {"python": platform.python_version(), "numpy": np.__version__}
     if method_name == "sklearn":
         import sklearn
 
@@ -148,27 +154,23 @@ def versions(method_name):
     return found
 
 
-def write(out, dataset, factors, record, overwrite=False):
-    """Write the results folder, then say where it is and what came out."""
-    from offline_reference.report.results_folder import write_results
-
-    write_results(out, dataset, factors, record, overwrite=overwrite)
-    for line in summary(out, factors, record):
-        print(line)
-
-
-def summary(out, factors, record):
-    """Lines for the end of a run."""
-    totals = factors.maps.reshape(len(factors.maps), -1).sum(axis=1)
+def summary(out, factors, record, quiet=False):
+    """Lines for the end of a run: what came out, what to know about it, and where it is."""
     if factors.stopped == "cancelled":
-        yield "Stopped by Ctrl+C: the best factors so far were kept."
-    yield "{}: {}".format(out, ", ".join(sorted(path.name for path in Path(out).iterdir())))
-    yield "{}: MSE {:.5g}, best of {} iterations is {}, {:.1f} s".format(
-        record["method"], factors.mean_squared_error, factors.n_iter, factors.best_iter, record["seconds"])
-    for number, share in enumerate(totals / (totals.sum() or 1), start=1):
-        yield "  component {}: {:5.1f} % of the intensity".format(number, 100 * share)
-    for warning in record["warnings"]:
-        yield "Note: " + warning
+        yield "Stopped by Ctrl+C after {} iterations; the best factors so far were kept.".format(factors.n_iter)
+    if not quiet:
+        yield "{}: mean squared error {:.5g}, {} iterations (the best is {}), {}".format(
+            record["method"], factors.mean_squared_error, factors.n_iter, factors.best_iter,
+            duration(record["seconds"]))
+        if "cutoff" in factors.settings and record["parameters"].get("cutoff") is None:
+            yield "maps end at {:.4g} cycles per scan pixel ({})".format(
+                factors.settings["cutoff"], factors.settings["cutoff_origin"])
+        totals = factors.maps.sum(axis=(1, 2))
+        for number, share in enumerate(totals / (totals.sum() or 1), start=1):
+            yield "  component {}: {:5.1f} % of the intensity".format(number, 100 * share)
+    for sentence in (*record["warnings"], *factors.events):
+        yield "Note: " + sentence
+    yield "Results: {} ({})".format(out, ", ".join(sorted(path.name for path in out.iterdir())))
 
 
 def _mask(args, contents):

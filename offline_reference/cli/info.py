@@ -65,12 +65,16 @@ def about_counts(contents, dataset):
 
 def about_factorize(args, contents, dataset):
     """What factorize would do, or why it would refuse."""
+    from offline_reference.numerics.factorize import refuse_n_components
+
     yield "factorize -n {} would".format(args.components)
+    n_v, n_u, n_y, n_x = dataset.sizes
     try:
+        refuse_n_components(args.components, (n_v * n_u, n_y * n_x))
         counts.refuse_unless_counts(contents, args.clip_negative)
         chosen = cutoff.decide(None, dataset.axes, dataset.instrument)
-        need = estimate.bytes_needed(dataset, args.components, "constrained")
-        estimate.refuse_if_too_large(need)
+        need = estimate.of_run(dataset, args.components, "constrained", chosen.value, chosen.constrain_maps)
+        need.refuse_if_no_room()
     except RefusedError as refusal:
         yield "  refuse: {}".format(refusal)
         return
@@ -78,7 +82,7 @@ def about_factorize(args, contents, dataset):
     silent = counts.silent_pixels(contents).sum()
     if silent:
         yield "  leave {} detector pixels out that never counted".format(silent)
-    yield "  need {}".format(estimate.sentence(need))
+    yield "  need {}".format(need)
 
 
 def _microscope(instrument):

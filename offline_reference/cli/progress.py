@@ -42,17 +42,23 @@ class Lines:
     def __init__(self, what, clock=time.monotonic):
         self._what = what
         self._clock = clock
-        self._started = clock()
-        self._last = None
+        self._first = self._last = None  # (iteration, time): the first one takes longer, so the pace counts from there
 
     def __call__(self, iteration, max_iter, mse):
         now = self._clock()
         if self._last is not None and now - self._last < SECONDS_BETWEEN_LINES and iteration < max_iter:
             return
         self._last = now
-        left = (now - self._started) / iteration * (max_iter - iteration)
-        print("{}: iteration {} of {}, MSE {:.5g}, {} left".format(
-            self._what, iteration, max_iter, mse, duration(left)), flush=True)
+        print("{}: iteration {} of {}, MSE {:.5g}{}".format(
+            self._what, iteration, max_iter, mse, self._left(now, iteration, max_iter)), flush=True)
+
+    def _left(self, now, iteration, max_iter):
+        if self._first is None:
+            self._first = iteration, now
+        made = iteration - self._first[0]
+        if not made:
+            return ""
+        return ", {} left".format(duration((now - self._first[1]) / made * (max_iter - iteration)))
 
 
 def duration(seconds):

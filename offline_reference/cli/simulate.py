@@ -9,6 +9,7 @@ examples:
   dm-nmf simulate -o precipitates.hspy --kind precipitates --crystals 2
   dm-nmf simulate -o spoiled.dm4 --dead-pixels 20 --beam-stop --centre-shift 1.5 -0.5
 """
+import math
 from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
@@ -67,6 +68,7 @@ def simulated(args):
     """The Simulation that the arguments ask for."""
     from offline_reference import simulate
 
+    refuse_impossible_dose_or_seed(args)
     _refuse_impossible_numbers(args)
     kinds = {"crystals": simulate.crystals_in_amorphous, "precipitates": simulate.rotated_precipitates}
     crystals = {} if args.crystals is None else {"n_crystals": args.crystals}
@@ -112,19 +114,24 @@ def axes_of(simulation):
 
 
 def _refuse_impossible_numbers(args):
-    from offline_reference.files.memory import refuse_if_too_large
-
     n_pixels = args.detector[0] * args.detector[1]
     crystals = 1 if args.crystals is None else args.crystals
-    for what, number, least in (("number of crystals", crystals, 1), ("seed", args.seed, 0),
-                                ("number of dead pixels", args.dead_pixels, 0),
+    for what, number, least in (("number of crystals", crystals, 1), ("number of dead pixels", args.dead_pixels, 0),
                                 ("number of hot pixels", args.hot_pixels, 0)):
         if number < least:
             raise RefusedError("the {} is {}, which cannot be: choose one of at least {}.".format(what, number, least))
-    if not 0 < args.dose <= HIGHEST_DOSE:
-        raise RefusedError("a dose of {:g} electrons a pattern cannot be simulated: choose one above 0 and up to "
-                           "{:g}.".format(args.dose, HIGHEST_DOSE))
     if args.dead_pixels + args.hot_pixels > n_pixels:
         raise RefusedError("{} dead and {} hot pixels are more than the detector's {}: choose fewer.".format(
             args.dead_pixels, args.hot_pixels, n_pixels))
-    refuse_if_too_large(BYTES_PER_VALUE * n_pixels * args.scan[0] * args.scan[1], "simulating this")
+
+
+def refuse_impossible_dose_or_seed(args):
+    """What `simulate` and `demo` have in common: args.dose, args.seed and the sizes."""
+    from offline_reference.files.memory import refuse_if_too_large
+
+    if args.seed < 0:
+        raise RefusedError("the seed is {}, which cannot be: choose one of at least 0.".format(args.seed))
+    if not 0 < args.dose <= HIGHEST_DOSE:
+        raise RefusedError("a dose of {:g} electrons a pattern cannot be simulated: choose one above 0 and up to "
+                           "{:g}.".format(args.dose, HIGHEST_DOSE))
+    refuse_if_too_large(BYTES_PER_VALUE * math.prod((*args.detector, *args.scan)), "simulating this")

@@ -1,0 +1,94 @@
+"""pca: principal components of a 4D-STEM file, plain and varimax-rotated.
+
+How much each component explains (scree), and the first K as diffractions and maps. They may be negative and are
+no physical diffractions (Supplement S5 of Kimoto et al., 2025, Figs. S3 and S4): use them to see how many
+components the data hold, and factorize to find these. The mean is not subtracted, so data of K components need K.
+
+DIR holds scree.png, pca.png, varimax.png, pca.npz, report.html and result.json.
+
+examples:
+  dm-nmf pca scan.dm4 -n 6
+  dm-nmf pca counts.npy --order vuyx -n 4 -o first-look --centred
+"""
+import shlex
+import time
+from datetime import datetime
+from pathlib import Path
+
+from . import reading
+from .place import refuse_if_unwritable
+
+IN_SCREE = 30  # components in the scree plot, of which K are shown
+GRAM_COPIES = 4  # the products of all patterns with one another, and their eigenvectors
+
+
+def add_arguments(parser):
+    reading.add_arguments(parser)
+    parser.add_argument("-n", "--components", type=int, metavar="K", default=4, help="how many to show (default: 4)")
+    parser.add_argument("--centred", action="store_true",
+                        help="subtract the mean diffraction first, as textbooks do; K components then need K - 1")
+    parser.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -pca)")
+    parser.add_argument("--overwrite", action="store_true", help="replace DIR if it holds results")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say only what was written")
+
+
+def run(args):
+    from offline_reference import report
+
+    out = Path(args.out or Path(args.data).stem + "-pca")
+    refuse_if_unwritable(out, args.overwrite)
+    dataset, _ = reading.read_counts(args)
+    _refuse_too_many(args.components, dataset)
+    if not args.quiet:
+        print(reading.in_one_line(dataset))
+        print("order: " + dataset.order_reason)
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    ratios, plain, rotated = components(dataset, args.components, args.centred)
+    record = {
+        "command": shlex.join(args.command_line),
+        "method": "pca",
+        "parameters": {"n_components": args.components, "centred": args.centred, "order": dataset.order},
+        "seconds": round(time.monotonic() - clock, 2),
+        "started": started.isoformat(timespec="seconds"),
+    }
+    report.write_pca(out, dataset, *plain, ratios, record, varimax=rotated, overwrite=args.overwrite)
+    if not args.quiet:
+        for number, ratio in enumerate(ratios[:args.components], start=1):
+            print("  component {}: {:.4g} % of {}".format(
+                number, 100 * ratio, "the variance" if args.centred else "the squared counts"))
+    for sentence in dataset.warnings:
+        print("Note: " + sentence)
+    print("Results: {} ({})".format(out, ", ".join(sorted(path.name for path in out.iterdir()))))
+
+
+def components(dataset, n_components, centred):
+    """Parts of the variance, and (diffractions, maps) of the principal and of the rotated components, as images."""
+    import numpy as np
+
+    from offline_reference.numerics.pca import pca, varimax
+    from offline_reference.numerics.unfold import diffractions_from_W, maps_from_H, unfold
+
+    n_v, n_u, n_y, n_x = dataset.sizes
+    X = unfold(dataset.pixels, dataset.order)
+    found = pca(X, min(*X.shape, max(IN_SCREE, n_components)), centred=centred)
+    W, H = found.diffractions[:, :n_components], found.maps[:n_components]
+    # Scores of unit variance are rotated: then it is the maps that become sparse, and the diffractions lose their
+    # negative peaks, as in Fig. S3b. The product W H stays.
+    scales = np.sqrt(np.where(found.variances > 0, found.variances, 1))[:n_components]
+    rotated_maps, rotation = varimax((H / scales[:, None]).T)
+    rotated = (W * scales) @ rotation
+    signs = np.where(rotated.sum(axis=0) < 0, -1.0, 1.0)
+
+    def images(W, H):
+        return diffractions_from_W(W, (n_v, n_u)), maps_from_H(H, (n_y, n_x))
+
+    return found.variances / found.total_variance, images(W, H), images(rotated * signs, (rotated_maps * signs).T)
+
+
+def _refuse_too_many(n_components, dataset):
+    from offline_reference.files.memory import refuse_if_too_large
+    from offline_reference.numerics.factorize import refuse_n_components
+
+    n_v, n_u, n_y, n_x = dataset.sizes
+    refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
+    refuse_if_too_large(8 * GRAM_COPIES * min(n_v * n_u, n_y * n_x) ** 2, "PCA of these data")
