@@ -16,7 +16,8 @@ class Guess:
 
 GUESSES = (
     Guess("images", "A view keeps its parent's memory when the parent is resized or converted.", "INF"),
-    Guess("images", "Real pixels truncate on their way into integers; too large ones wrap.", "INF: script_reference 2.3"),
+    Guess("images", "Real pixels truncate on their way into integers; too large ones wrap.",
+          "INF: script_reference 2.3"),
     Guess("images", "Colours become numbers as the mean of red, green and blue.", "unknown"),
     Guess("images", 'Units "1/nm" are the unit "nm" with power -1.', "INF: python_reference 7"),
     Guess("images", "A slice's origin moves with its start and divides by its step.", "INF"),
@@ -30,7 +31,8 @@ GUESSES = (
           "INF: python_reference 15.5"),
     Guess("workspace", "Ids are given at first need, start at 1 and never come again.", "unknown"),
     Guess("workspace", "Sleep passes at once and counts as time for the clocks.", "chosen, so that nothing waits"),
-    Guess("workspace", "OkDialog, alerts and save questions take no prepared answer; nothing is saved unasked.", "chosen"),
+    Guess("workspace", "OkDialog, alerts and save questions take no prepared answer; nothing is saved unasked.",
+          "chosen"),
     Guess("displays", "A single row is shown as a line plot, all else as a raster.", "INF"),
     Guess("displays", "A ROI that is added becomes the selected one.", "INF"),
     Guess("displays", "A selection is rounded outwards to whole pixels and cut at the image's edge.", "INF"),

@@ -12,7 +12,7 @@ import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import RGB, Image, dtype_of
-from offline_reference.virtual_dm.tags import Tag, TagGroup
+from offline_reference.virtual_dm.tags import Tag, TagGroup, read_as
 
 GROUP, DATA = 20, 21
 STRUCT, STRING, ARRAY = 15, 18, 20
@@ -277,21 +277,26 @@ def image_of_file_tags(root):
     if not ok or not images.tags:
         raise DMError("The file holds tags, but no image.")
     tags = images.tags[-1].value
+    if not isinstance(tags, TagGroup):
+        raise DMError("The file holds tags, but no image.")
     code = tags.get_as("ImageData:DataType", "long")[1]
-    sizes = [tag.value for tag in tags.group("ImageData:Dimensions").tags]
+    sizes = [value for _, value in (read_as(tag, "long") for tag in tags.group("ImageData:Dimensions").tags)]
     image = Image(_pixels(tags.find(f"ImageData:{PIXELS}"), code, sizes), tags.get_as("Name", "string")[1])
     image.tags = tags.group("ImageTags")
     saved = tags.group("ImageData:Calibrations:Dimension").tags
     for calibration, tag in zip(image.calibrations, saved, strict=False):
-        _calibrate(calibration, tag.value)
+        _calibrate(calibration, read_as(tag, "group")[1])
     _calibrate(image.intensity, tags.group("ImageData:Calibrations:Brightness"))
     return image
 
 
 def _pixels(data, code, sizes):
-    if data is None or data.kind != "array":
+    if data is None or data.kind != "array" or not sizes:
         raise DMError("The file's image has no pixels.")
-    return data.value.view(dtype_of(code)).reshape(sizes[::-1]).copy()
+    try:
+        return data.value.view(dtype_of(code)).reshape(sizes[::-1]).copy()
+    except (ValueError, TypeError) as error:
+        raise DMError(f"The file's image has other pixels than its tags say: {error}.") from error
 
 
 def _calibration_tags(calibration):

@@ -8,6 +8,7 @@ double complex, array, color, short point, long point, float point, short rect, 
 Values: a group is a ``TagGroup``, an array a NumPy array (axes reversed as in images), a point (x, y),
 a rect (top, left, bottom, right), a color (r, g, b), everything else the plain Python value.
 """
+import math
 import re
 from dataclasses import dataclass
 
@@ -359,14 +360,22 @@ def _as_text(tag):
     if tag.kind in STRUCT_LENGTHS:
         return ", ".join(number_text(number) for number in tag.value)
     if tag.kind == "array" and tag.value.dtype == np.uint16:
-        return tag.value.tobytes().decode("utf-16-le")  # texts in files are arrays of 16-bit characters
+        return _text_of_array(tag.value)
     return None
+
+
+def _text_of_array(array):
+    """Texts in files are arrays of 16-bit characters; None if this one is not."""
+    try:
+        return array.tobytes().decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
 
 
 def _as_number(value, kind):
     if kind in INTEGER_RANGES:
         low, high = INTEGER_RANGES[kind]
-        return int(value) if np.isfinite(value) and low <= int(value) <= high else None
+        return int(value) if _is_finite(value) and low <= int(value) <= high else None
     return stored(kind, value)
 
 
@@ -381,9 +390,13 @@ def _stored_number(kind, value):
     if kind not in INTEGER_RANGES:
         raise DMError(f"There are no tags of kind {kind!r}.")
     low, high = INTEGER_RANGES[kind]
-    if not np.isfinite(value) or not low <= int(value) <= high:
+    if not _is_finite(value) or not low <= int(value) <= high:
         raise DMError(f"{value:g} does not fit into a {kind} tag, which holds {low} to {high}.")
     return int(value)
+
+
+def _is_finite(value):
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _stored_struct(kind, value):
