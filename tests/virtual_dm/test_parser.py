@@ -99,6 +99,7 @@ def test_line_breaks_in_an_image_literal_are_free():
         ("void F(number x, image &y, object)", nodes.Function),
         ("void F(void) { }", nodes.Function),
         ("number F(number x)\n{\n return x\n};", nodes.Function),
+        ("number F() return 1", nodes.Function),
         ("class A : B { number n; A(object self) { n = 1 } ~A(object self) f(); void M(object self); }", nodes.Class),
         ("interface I { void F(object self); }", nodes.Interface),
         ("module a.b.c", nodes.Module),

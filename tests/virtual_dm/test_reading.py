@@ -24,3 +24,7 @@ def test_every_kind_of_line_end_becomes_one():
 
 def test_bytes_that_are_no_text_are_read_all_the_same():
     assert decode(bytes(range(256)))
+
+
+def test_the_end_of_file_mark_of_old_windows_tools_is_dropped():
+    assert decode(b"number a\r\n\x1a") == "number a\n"

@@ -145,11 +145,16 @@ def _no_function(name, candidates, values):
     """Why no candidate fits: not simulated in this form, or refused by DM as well."""
     given = ", ".join(type_of(value) for value in values) or "no arguments"
     simulated = "; ".join(function.signature for function in candidates)
-    others = [entry.prototype for entry in catalogue.entries(name) if _fits(entry, values)]
+    takes_as_many = any(function.takes(len(values)) for function in candidates)
+    others = [
+        entry.prototype
+        for entry in catalogue.entries(name)
+        if _fits(entry, values) and not (takes_as_many and entry.parameters is None)
+    ]
     if others:
         known = "; ".join(others)
         return NotSimulated(f"{name}({given}) is known to DM ({known}), not simulated here: only {simulated}.")
-    if any(function.takes(len(values)) for function in candidates):
+    if takes_as_many:
         return UnknownFunction(f"{name} does not take ({given}): it is {simulated}.")
     return UnknownFunction(f"{name} does not take {len(values)} argument(s): it is {simulated}.")
 

@@ -5,7 +5,7 @@ import time
 
 from offline_reference.virtual_dm.errors import LimitReached
 
-MOST_FRAMES = 20_000  # of Python; a DM call takes about ten
+MOST_FRAMES = 50_000  # of Python; a DM call takes about fifteen
 CHECK_EVERY = 1024  # steps between two looks at the clock, which cost more than a step
 
 
@@ -35,7 +35,7 @@ class Limits:
         Length of one text.
     """
 
-    def __init__(self, steps=10**9, seconds=3600.0, calls=400, characters=2**26):
+    def __init__(self, steps=10**9, seconds=3600.0, calls=1000, characters=2**26):
         self.steps = steps
         self.seconds = seconds
         self.calls = calls

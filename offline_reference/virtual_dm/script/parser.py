@@ -319,11 +319,11 @@ class Parser:
         self.end_of_statement()
         return nodes.Module(word.value, ".".join(path), place=word.place)
 
-    def declaration_or_function(self, is_method=False):
+    def declaration_or_function(self):
         type_word = self.take()
         behind_name = self.tokens[self.position + 1]
         if behind_name.kind == OPERATOR and behind_name.text == "(":
-            return self.function(type_word.text, type_word.place, is_method)
+            return self.function(type_word.text, type_word.place)
         declaration = self.declarators(type_word)
         self.end_of_statement()
         return declaration
@@ -343,14 +343,14 @@ class Parser:
         self._skip_newlines_with_note("an expression goes on in the next line only after a backslash")
         return nodes.Declarator(name.text, operator.text, self.expression(), place=name.place)
 
-    def function(self, returns, place, is_method=False):
+    def function(self, returns, place):
         """A function or prototype whose result type was taken already; the name comes next.
 
-        The body of a method may be one statement on the same line.
+        Instead of a block the body may be one statement on the same line.
         """
         name = self.expect_name("of the function")
         parameters = self.parameters()
-        if is_method and self.next.kind == NAME:
+        if self.next.kind == NAME:
             statement = self.statement()
             return nodes.Function(
                 returns, name.text, parameters, nodes.Block([statement], place=statement.place), place=place
@@ -407,15 +407,15 @@ class Parser:
     def member(self, class_name):
         token = self.next
         if self.take_if("~"):
-            method = self.function("", token.place, is_method=True)
+            method = self.function("", token.place)
             method.name = "~" + method.name
             return method
         behind = self.tokens[min(self.position + 1, len(self.tokens) - 1)]
         if token.kind == NAME and token.value == class_name.lower() and behind.text == "(":
-            return self.function("", token.place, is_method=True)
+            return self.function("", token.place)
         if token.kind != NAME or not self._starts_declaration():
             self.refuse(f"A class holds declarations and methods, but {self._shown(token)} stands here.")
-        return self.declaration_or_function(is_method=True)
+        return self.declaration_or_function()
 
     def interface_statement(self):
         place = self.take().place

@@ -3,6 +3,8 @@ from pathlib import Path
 
 from offline_reference.virtual_dm.script.errors import Source
 
+END_OF_FILE = "\x1a"  # Windows' `copy a.s+b.s` leaves it behind
+
 
 def read_source(path):
     """A script file as a Source named like the file.
@@ -14,7 +16,7 @@ def read_source(path):
 
 def decode(data):
     """Bytes of a script file as text with \\n at the end of lines."""
-    return plain_lines(_decoded(data).removeprefix("\ufeff"))
+    return plain_lines(_decoded(data).removeprefix("\ufeff").rstrip(END_OF_FILE))
 
 
 def plain_lines(text):
