@@ -6,7 +6,7 @@ components  components_figure    each diffraction over its map, with scale bars 
 curves      error_figure         mean squared error against iteration
             scree_figure         variance explained by each principal component
 png         to_png               a figure as PNG bytes
-            panel_png            one image alone as a small PNG, for the HTML report
+            panel_png            one image alone as a small PNG, for the HTML report; colour_bar_png goes with it
 contrast    which value takes which colour: the same in a figure and in the report
 geometry    scale bars of round lengths, the shape of an image on paper, readable numbers and units
 sheet       the layout of many panels
@@ -16,10 +16,10 @@ Images are stacks (n, v, u) and (n, y, x). `diffraction_axes` is the pair of axe
 any objects with `scale` and `units` (files.Axis is one), "" for units or None for the pair meaning pixels.
 """
 from .components import comparison_figure, components_figure, shares_of_intensity, signed_figure
-from .contrast import STRETCHES, diffraction_norm, map_norm, signed_norm
+from .contrast import STRETCHES, diffraction_norm, map_norm, signed_diffraction_norm, signed_map_norm
 from .curves import error_figure, scree_figure
 from .geometry import ScaleBar, height_over_width, readable_number, readable_units, scale_bar
-from .png import panel_png, to_png
+from .png import colour_bar_png, panel_png, to_png
 from .style import DIFFRACTION_COLOURS, MAP_COLOURS, SIGNED_COLOURS
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "SIGNED_COLOURS",
     "STRETCHES",
     "ScaleBar",
+    "colour_bar_png",
     "comparison_figure",
     "components_figure",
     "diffraction_norm",
@@ -40,7 +41,8 @@ __all__ = [
     "scale_bar",
     "scree_figure",
     "shares_of_intensity",
+    "signed_diffraction_norm",
     "signed_figure",
-    "signed_norm",
+    "signed_map_norm",
     "to_png",
 ]

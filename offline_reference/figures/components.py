@@ -6,7 +6,7 @@ import numpy as np
 
 from offline_reference.numerics.errors import RefusedError
 
-from .contrast import GAMMA, diffraction_norm, map_norm, signed_norm
+from .contrast import GAMMA, diffraction_norm, map_norm, signed_diffraction_norm, signed_map_norm
 from .sheet import GAP, TITLE_LINE, Panel, row_height, sheet
 from .style import DIFFRACTION_COLOURS, MAP_COLOURS, SIGNED_COLOURS, STYLE
 
@@ -65,11 +65,14 @@ def signed_figure(diffractions, maps, diffraction_axes=None, map_axes=None, *, s
     diffractions, maps = _paired(diffractions, maps)
     shares = [""] * len(maps) if shares is None else ["{:.2g} %".format(100 * share) for share in shares]
     above = [
-        Panel(image, signed_norm(image), SIGNED_COLOURS, diffraction_axes, str(number), share)
+        Panel(image, signed_diffraction_norm(image), SIGNED_COLOURS, diffraction_axes, str(number), share)
         for number, (image, share) in enumerate(zip(diffractions, shares), 1)
     ]
-    below = [Panel(image, signed_norm(image), SIGNED_COLOURS, map_axes) for image in maps]
-    note = "Blue is negative, white zero, red positive, each its own limits; weak parts are raised (arcsinh scale)."
+    below = [Panel(image, signed_map_norm(image), SIGNED_COLOURS, map_axes) for image in maps]
+    note = (
+        "Blue is negative, white zero, red positive, each its own limits; weak parts are raised (arcsinh scale), the "
+        "central disc may saturate."
+    )
     return _sheet_of_pairs(above, below, title, note)
 
 

@@ -38,9 +38,7 @@ def diffraction_norm(diffractions, stretch="log", centre=None, central_radius=No
         )
     images = np.asarray(diffractions, dtype=float)
     images = images.reshape((-1,) + images.shape[-2:])
-    outside = images[:, _outside_central_disc(images, centre, central_radius)]
-    if not (outside > 0).any():  # all of it lies in the central disc: then that is what there is to show
-        outside = images
+    outside = _outside_central_disc(images, centre, central_radius)
     top = _brightest(outside)
     if stretch == "linear":
         return Normalize(0, top, clip=True)
@@ -56,9 +54,21 @@ def map_norm(maps):
     return Normalize(0, _brightest(np.asarray(maps, dtype=float)), clip=True)
 
 
-def signed_norm(images):
-    """Contrast of images that may be negative: zero in the middle, both signs to one limit, weak parts raised."""
-    top = _brightest(np.abs(np.asarray(images, dtype=float)))
+def signed_diffraction_norm(diffraction, centre=None, central_radius=None):
+    """Contrast of one diffraction that may be negative: zero in the middle, both signs to one limit, weak parts raised.
+
+    The central disc is left out as in `diffraction_norm`.
+    """
+    images = np.abs(np.asarray(diffraction, dtype=float))[np.newaxis]
+    return _signed(_brightest(_outside_central_disc(images, centre, central_radius)))
+
+
+def signed_map_norm(image):
+    """Contrast of one map that may be negative, in the same way."""
+    return _signed(_brightest(np.abs(np.asarray(image, dtype=float))))
+
+
+def _signed(top):
     return AsinhNorm(linear_width=top / 10, vmin=-top, vmax=top, clip=True)
 
 
@@ -72,12 +82,12 @@ def _brightest(values):
 
 
 def _outside_central_disc(images, centre, central_radius):
-    """True where the direct beam does not reach, shape (n_v, n_u)."""
+    """Values (n, pixels) where the direct beam does not reach; all values, if there is nothing but the beam."""
     radius = radius_of_pixels(images.shape[1:], centre)
     if central_radius is None:
         central_radius = 1.5 * _radius_at_half(images.sum(0), radius) + 1
-    outside = radius > central_radius
-    return outside if outside.any() else np.ones_like(outside)
+    outside = images[:, radius > central_radius]
+    return outside if (outside > 0).any() else images.reshape(len(images), -1)
 
 
 def _radius_at_half(image, radius):

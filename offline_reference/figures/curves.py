@@ -53,7 +53,7 @@ def error_figure(mse_history, best_iter=None, pca_floor=None):
 
 
 @matplotlib.rc_context(STYLE)
-def scree_figure(variance_ratio, n_used=None):
+def scree_figure(variance_ratio, n_used=None, variance="variance"):
     """Scree plot: share of the variance in each principal component, and their running total.
 
     Parameters
@@ -62,6 +62,8 @@ def scree_figure(variance_ratio, n_used=None):
         Parts of the total variance, largest first. [-]
     n_used : int, optional
         A line is drawn behind that component.
+    variance : str
+        What the ratios are parts of.
     """
     percent = 100 * np.asarray(variance_ratio, dtype=float)
     number = np.arange(1, len(percent) + 1)
@@ -70,7 +72,7 @@ def scree_figure(variance_ratio, n_used=None):
     each.plot(number, np.where(percent > 0, percent, np.nan), **dots)
     if (percent > 0).any():
         _logarithmic(each)
-    each.set_ylabel("variance (%)")
+    each.set_ylabel("{} (%)".format(variance))
     running.plot(number, np.cumsum(percent), **dots)
     running.set(ylabel="running total (%)")
     for axes in (each, running):

@@ -49,6 +49,11 @@ def panel_png(image, norm, colours, max_bytes=None):
         image = _halved(image)
 
 
+def colour_bar_png(colours):
+    """All colours of a colormap from left to right, one row high."""
+    return _with_palette(np.linspace(0, 1, 256)[np.newaxis], colours, 256)
+
+
 def _halved(image):
     """Means over 2 x 2 pixels, or over two pixels of an image that is one row or column."""
     rows, columns = (2 if n > 1 else 1 for n in image.shape)

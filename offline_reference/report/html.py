@@ -16,7 +16,9 @@ PAGES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-PAGES.filters.update(number=words.number, setting=words.setting, step=words.step_in_words, label=words.label)
+PAGES.filters.update(
+    number=words.number, setting=words.setting, measure=words.measure, step=words.step_in_words, label=words.label
+)
 
 
 def results_page(record, diffractions, maps, axes):
@@ -69,6 +71,7 @@ def pca_page(record, variance_ratio, groups, axes):
     """
     n_images = sum(2 * len(maps) for _, _, maps in groups)
     max_bytes = PAGE_BYTES // n_images
+    variance = words.variance_in_words(record)
     sections = []
     for name, diffractions, maps in groups:
         pairs = []
@@ -76,14 +79,20 @@ def pca_page(record, variance_ratio, groups, axes):
             of_k = "of {} component {}".format(name, k)
             pairs.append({
                 "title": "{} {}".format(name, k),
-                "remark": "{:.2g} % of the variance".format(100 * variance_ratio[k - 1]) if name == "PCA" else "",
-                "diffraction": _signed(diffraction, (axes["v"], axes["u"]), "Diffraction " + of_k, max_bytes),
-                "map": _signed(image, (axes["y"], axes["x"]), "Map " + of_k, max_bytes),
+                "remark": "{:.2g} % of the {}".format(100 * variance_ratio[k - 1], variance) if name == "PCA" else "",
+                "diffraction": panel(
+                    diffraction, figures.signed_diffraction_norm(diffraction), figures.SIGNED_COLOURS,
+                    (axes["v"], axes["u"]), "Diffraction " + of_k, max_bytes),
+                "map": panel(
+                    image, figures.signed_map_norm(image), figures.SIGNED_COLOURS,
+                    (axes["y"], axes["x"]), "Map " + of_k, max_bytes),
             })
         negative = [_negative(diffraction, image) for diffraction, image in zip(diffractions, maps)]
         sections.append({"name": name, "pairs": pairs, "negative": negative})
-    scree = figures.scree_figure(variance_ratio, record["n_components"])
-    return _render("pca.html.j2", record=record, sections=sections, scree=as_uri(figures.to_png(scree)))
+    scree = figures.scree_figure(variance_ratio, record["n_components"], variance)
+    return _render(
+        "pca.html.j2", record=record, variance=variance, sections=sections, scree=as_uri(figures.to_png(scree))
+    )
 
 
 def comparison_page(record, results, matches, axes):
@@ -122,10 +131,6 @@ def _diffraction(image, norm, axes, of_what, max_bytes):
 
 def _map(image, norm, axes, of_what, max_bytes):
     return panel(image, norm, figures.MAP_COLOURS, (axes["y"], axes["x"]), "Map " + of_what, max_bytes)
-
-
-def _signed(image, axes, what, max_bytes):
-    return panel(image, figures.signed_norm(image), figures.SIGNED_COLOURS, axes, what, max_bytes)
 
 
 def _negative(diffraction, image):

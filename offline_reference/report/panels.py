@@ -3,9 +3,6 @@ import base64
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from matplotlib.colors import Normalize
-
 from offline_reference import figures
 
 PAGE_BYTES = 2_000_000  # PNG bytes of all images of a page; base64 makes 4 of 3, so a page stays below 3 MB
@@ -59,4 +56,4 @@ def as_uri(png):
 
 @lru_cache
 def _colour_bar(colours):
-    return as_uri(figures.panel_png(np.linspace(0, 1, 256)[np.newaxis], Normalize(0, 1), colours))
+    return as_uri(figures.colour_bar_png(colours))

@@ -6,6 +6,7 @@ from offline_reference.numerics.errors import RefusedError
 
 from .html import pca_page
 from .record import plain, run_record, to_json
+from .words import variance_in_words
 
 FILES = {
     "report.html": "this page: everything at a glance, in one file",
@@ -31,7 +32,8 @@ def write_pca(out, dataset, diffractions, maps, variance_ratio, run, varimax=Non
     variance_ratio : ndarray, shape (m,), m >= n
         Parts of the total variance, largest first, also of components that are not shown. [-]
     run : dict
-        See `record.result_record`.
+        See `record.result_record`. Where its parameters say ``centred=False``, nothing was subtracted and the ratios
+        are parts of the squared counts.
     varimax : pair of ndarray, optional
         Rotated diffractions (n, n_v, n_u) and maps (n, n_y, n_x).
     overwrite : bool
@@ -53,7 +55,7 @@ def write_pca(out, dataset, diffractions, maps, variance_ratio, run, varimax=Non
             shares = variance_ratio[: len(images[0])] if name == "PCA" else None
             figure = figures.signed_figure(*images, (axes["v"], axes["u"]), (axes["y"], axes["x"]), shares=shares)
             (folder / (name.lower() + ".png")).write_bytes(figures.to_png(figure))
-        scree = figures.scree_figure(variance_ratio, len(groups[0][1]))
+        scree = figures.scree_figure(variance_ratio, len(groups[0][1]), variance_in_words(record))
         (folder / "scree.png").write_bytes(figures.to_png(scree))
         page = pca_page(record, variance_ratio, groups, axes)
         (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")

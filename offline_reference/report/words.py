@@ -71,8 +71,16 @@ def error_in_words(record):
     history = [value for value in record["mse_history"] if value is not None]
     if not history:
         return "No error history was recorded."
-    return "Mean squared error: {} at the first iteration, {} at the last ({}); iteration {} was kept.".format(
+    told = "Mean squared error: {} at the first iteration, {} at the last ({}); iteration {} was kept.".format(
         number(history[0]), number(history[-1]), len(record["mse_history"]), record["best_iter"])
+    final = number(record["mean_squared_error"])
+    kept = record["mse_history"][record["best_iter"] - 1] if record["best_iter"] else None
+    return told if number(kept) == final else told + " A last fit of the maps made it {}.".format(final)
+
+
+def variance_in_words(record):
+    """What the shares of principal components are shares of."""
+    return "variance" if record["parameters"].get("centred", True) else "squared counts"
 
 
 def step_in_words(axis):
@@ -92,6 +100,11 @@ def number(value, digits=4):
 def label(name):
     """A setting's name as a table shows it."""
     return LABELS.get(name, name.replace("_", " "))
+
+
+def measure(value):
+    """A measured number, or whatever else stands in its place."""
+    return number(value) if isinstance(value, float) else setting(value)
 
 
 def setting(value):

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from offline_reference.figures import diffraction_norm, map_norm, signed_norm
+from offline_reference.figures import diffraction_norm, map_norm, signed_diffraction_norm, signed_map_norm
 from offline_reference.figures.contrast import STRETCHES
 from offline_reference.numerics.errors import RefusedError
 
@@ -65,8 +65,13 @@ def test_the_log_scale_spans_three_decades_at_most():
 
 def test_maps_begin_at_zero_counts_and_signed_images_have_zero_in_the_middle():
     assert map_norm(np.array([[5.0, 9.0]])).vmin == 0
-    norm = signed_norm(np.array([[-1.0, 0.0, 3.0]]))
-    assert norm.vmin == -norm.vmax and float(norm(0.0)) == pytest.approx(0.5)
+    for norm in (signed_map_norm(np.array([[-1.0, 0.0, 3.0]])), signed_diffraction_norm(-pattern())):
+        assert norm.vmin == -norm.vmax and float(norm(0.0)) == pytest.approx(0.5)
+
+
+def test_the_central_disc_of_a_principal_component_does_not_set_its_limits():
+    image = -pattern()
+    assert signed_diffraction_norm(image).vmax == pytest.approx(abs(image[9, 30]), rel=0.01)
 
 
 def test_an_unknown_stretch_is_refused_with_those_that_exist():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import Normalize
 
-from offline_reference.figures import components_figure, panel_png, to_png
+from offline_reference.figures import colour_bar_png, components_figure, panel_png, to_png
 
 
 def read(png):
@@ -22,6 +22,12 @@ def test_a_panel_holds_the_image_pixel_for_pixel(kind):
     }[kind]
     pixels = read(panel_png(image, Normalize(0, 1), "viridis"))
     np.testing.assert_allclose(pixels[..., :3], matplotlib.colormaps["viridis"](image)[..., :3], atol=0.02)  # 1 of 256
+
+
+def test_a_colour_bar_runs_through_its_colormap():
+    pixels = read(colour_bar_png("viridis"))
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 1, 256))
+    np.testing.assert_allclose(pixels[0, :, :3], colours[:, :3], atol=0.01)
 
 
 def test_noise_is_brought_below_the_size_asked_for_and_keeps_its_shape():

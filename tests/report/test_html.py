@@ -97,6 +97,12 @@ def test_a_hostile_title_path_unit_or_warning_stays_text(dataset, factors, run):
     assert "{{ 7*7 }}" in page.text and "49" not in page.all("title")
 
 
+def test_an_error_that_a_last_fit_of_the_maps_changed_is_told(dataset, factors, run):
+    assert "A last fit" not in Page(page_of(dataset, factors, run)).text
+    factors.mean_squared_error = 2.25
+    assert "A last fit of the maps made it 2.250." in Page(page_of(dataset, factors, run)).text
+
+
 @pytest.mark.parametrize("method", ["mu", "als", "hals", "sklearn", "constrained", "one of tomorrow"])
 @pytest.mark.parametrize("stopped", ["converged", "max_iter", "cancelled"])
 def test_what_was_done_is_told_for_every_method_and_end(dataset, factors, run, method, stopped):

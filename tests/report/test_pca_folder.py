@@ -46,6 +46,13 @@ def test_without_rotation_nothing_is_said_of_varimax(tmp_path, dataset, run, par
     assert "arimax" not in (tmp_path / "pca" / "report.html").read_text("utf-8")
 
 
+def test_without_centring_the_shares_are_of_the_squared_counts(tmp_path, dataset, run, parts):
+    run["parameters"] = {"centred": False}
+    report.write_pca(tmp_path / "pca", dataset, *parts, run)
+    page = Page((tmp_path / "pca" / "report.html").read_text("utf-8"))
+    assert "80 % of the squared counts" in page.text and "of the variance" not in page.text
+
+
 def test_components_of_other_data_are_refused_and_nothing_is_written(tmp_path, dataset, run, parts):
     diffractions, maps, ratio = parts
     with pytest.raises(RefusedError, match="PCA diffractions of shape"):
