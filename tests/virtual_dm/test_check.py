@@ -55,6 +55,7 @@ def test_a_sound_script_has_no_findings():
         ("number n\nif (n = 2) n = 3", "warning", "condition assigns"),
         ("try Throw(\"\")\ncatch Result(\"\")", "warning", "ends without break"),
         ("F()\nvoid F() { }", "warning", r"further down \(line 2\)"),
+        ("number F() { return count }\nnumber count", "warning", "declared further down"),
         ("// \u00b5m\n", "warning", "beyond ASCII"),
         ("number m = BesselJ(1)", "warning", "hearsay"),
         ("image a := GetFrontImage()\nnumber v = a[1, 2]", "warning", "GetPixel"),

@@ -66,6 +66,8 @@ class Checker:
         The same for the whole file, with the line of each.
     methods : dict
         Lower-case name -> set of argument counts (self included), of all classes and interfaces of the file.
+    later_globals : set
+        Lower-case names of all global variables, declared above or below.
     needs_libraries : bool
         Whether the script leans on classes of other files, so that functions may come from there too.
     """
@@ -78,6 +80,7 @@ class Checker:
         self.methods = {}
         self.classes = {}
         self.needs_libraries = False
+        self.later_globals = set()
         self.scopes = [set()]
 
     def check(self, tree):
@@ -85,6 +88,12 @@ class Checker:
             self.warn(place, text[0].upper() + text[1:] + ".")
         self.check_characters()
         self.learn(tree)
+        self.later_globals = {
+            declarator.name.lower()
+            for statement in tree.statements
+            if isinstance(statement, nodes.Declaration)
+            for declarator in statement.declarators
+        }
         self.statements(tree.statements)
 
     def error(self, place, text):
@@ -280,6 +289,8 @@ class Checker:
             self.error(node.place, f"DM has no {node.name}: write {int(key == 'true')}, or declare it as a number.")
         elif self.is_function(node.name):
             self.error(node.place, f"{node.name} is a function: a call needs ( ).")
+        elif key in self.later_globals:
+            self.warn(node.place, f"{node.name} is declared further down: DM may not know it here.")
         elif len(key) <= 2 and key.isalpha():
             label = node.name.upper()
             self.warn(node.place, f"{node.name} is not declared: DM takes it for the image labelled {label}, if any.")

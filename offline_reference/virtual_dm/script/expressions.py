@@ -53,13 +53,18 @@ def _name(node, scope):
         return lambda frame: None
     place = node.place
 
-    def image_by_label(frame):
+    def global_below_or_image_by_label(frame):
+        variable = program.global_scope.names.get(key)
+        if variable is not None:
+            program.call.place = place
+            program.call.warn(f"{node.name} is declared further down: DM may not know it here")
+            return variable.layout.globals[variable.place]
         image = program.call.workspace.image_by_label(key)
         if image is None:
             raise program.located(DMError(_why_undeclared(node.name)), place)
         return image
 
-    return image_by_label
+    return global_below_or_image_by_label
 
 
 def _why_undeclared(name):

@@ -61,6 +61,8 @@ FACTS = (
     Fact("Functions are found by name, number and types of their arguments; the script's own win over DM's",
          "SEEN, 1.4", "which one wins where several need conversions"),
     Fact("A function must stand above its first call, or have a prototype there", "INFERRED, 1.4: 210 of 211 f"),
+    Fact("A global variable that is declared below a function is known in it, with a warning", "SEEN 1 f",
+         "DM may not know it"),
     Fact("A number is taken where a function wants a text", "INFERRED, 1.4: DM casts compatible types"),
     Fact("break in a catch block leaves only that block", "SEEN 6 a, 1.5"),
     Fact("A catch block that ends in another way has dealt with the exception", "unknown, 1.5",

@@ -198,13 +198,14 @@ class Program:
         self.functions = {}
         self.classes = {}
         self.unknown_bases = {}
+        self.global_scope = None
         self._converters = {}
 
     def execute(self):
         tree = parse(self.source)
         frame = []
-        scope = Scope(self, Layout(frame))
-        run = compile_sequence(tree.statements, scope)
+        self.global_scope = Scope(self, Layout(frame))
+        run = compile_sequence(tree.statements, self.global_scope)
         if self.call.program is None:
             self.call.program = self
         outer, self.call.program = self.call.program, self
