@@ -8,7 +8,8 @@ Numbers and pixels
     fourier          transforms with DM's sign and centring, correlation
     filters          median, rank, convolution, morphology, search for maxima
     geometry         warp, offset, rotation, mirrors, binning, line profiles
-    fits             formulas fitted to profiles, power-law backgrounds
+    fits             formulas fitted to profiles
+    spectra          kinds of spectra, power-law backgrounds
 
 Images
     creation         new images, copies, data types
@@ -31,6 +32,7 @@ What is shown, remembered as state
     documents        image documents, DM's workspaces
     windows          windows, texts, the screen
     output           Results, progress, status bar
+    transforms       coordinate transforms of displays
     recorded         helpers for settings whose only effect is to be remembered
 
 The user

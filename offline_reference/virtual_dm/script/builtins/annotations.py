@@ -1,4 +1,5 @@
 """Components: annotations, their tree below a document, their place, look and text; the older numbered annotations."""
+
 import numpy as np
 
 from offline_reference.virtual_dm import displays
@@ -17,6 +18,7 @@ from offline_reference.virtual_dm.script.builtins.recorded import (
 
 EDGES = "number top, number left, number bottom, number right"
 EDGES_OUT = "number &top, number &left, number &bottom, number &right"
+FOUR_IN = "number offsetX, number offsetY, number scaleX, number scaleY"
 FOUR = "number &offsetX, number &offsetY, number &scaleX, number &scaleY"
 
 # -- making -----------------------------------------------------------------------------------------------------------
@@ -51,20 +53,29 @@ def new_text(call, left, top, text, size):
     return component
 
 
-@dm_function("component NewTextAnnotation(component parent, number left, number top, string text, number size)", "SEEN 1 f",
-             "added to the display")
+@dm_function(
+    "component NewTextAnnotation(component parent, number left, number top, string text, number size)",
+    "SEEN 1 f",
+    "added to the display",
+)
 def new_text_on(call, parent, left, top, text, size):
     return parent.add(new_text(call, left, top, text, size))
 
 
-@dm_function("component NewComponent(number type, number a, number b, number c, number d)", "SEEN 3 f, SDK",
-             "the four numbers are top, left, bottom, right")
+@dm_function(
+    "component NewComponent(number type, number a, number b, number c, number d)",
+    "SEEN 3 f, SDK",
+    "the four numbers are top, left, bottom, right",
+)
 def new_component(call, type_code, *edges):
     return Component(type_code, edges)
 
 
-@dm_function("component ComponentAddNewComponent(component parent, number type, number a, number b, number c, number d)",
-             "SDK", "the four numbers are top, left, bottom, right")
+@dm_function(
+    "component ComponentAddNewComponent(component parent, number type, number a, number b, number c, number d)",
+    "SDK",
+    "the four numbers are top, left, bottom, right",
+)
 def add_new_component(call, parent, type_code, *edges):
     return parent.add(Component(type_code, edges))
 
@@ -139,7 +150,8 @@ def get_child_of_type(call, component, type_code, index):
 
 @dm_function(
     "component ComponentGetChildByID(component component, number id)",
-    "SEEN 1 f, SDK", "not valid if there is none",
+    "SEEN 1 f, SDK",
+    "not valid if there is none",
 )
 def get_child_by_id(call, component, number):
     return next((child for child in component.children if call.workspace.id_of(child) == number), None)
@@ -147,7 +159,8 @@ def get_child_by_id(call, component, number):
 
 @dm_function(
     "component ComponentGetDescendentByID(component component, number id)",
-    "SDK", "not valid if there is none",
+    "SDK",
+    "not valid if there is none",
 )
 def get_descendent_by_id(call, component, number):
     return next((child for child in component.below() if call.workspace.id_of(child) == number), None)
@@ -209,7 +222,8 @@ attributes("component", "Component", "Rect", "rect", "top left bottom right", "S
 
 @dm_function(
     f"void ComponentGetBoundingRect(component component, {EDGES_OUT})",
-    "SEEN 3 f, SDK", "the rectangle itself",
+    "SEEN 3 f, SDK",
+    "the rectangle itself",
 )
 @dm_function(f"void ComponentGetBoundingRectInView(component component, {EDGES_OUT})", "SDK", "the rectangle itself")
 @dm_function(f"void ComponentGetRectInView(component component, {EDGES_OUT})", "SDK", "the rectangle itself")
@@ -221,8 +235,11 @@ def get_bounding_rect(call, component, *references):
 POINTS = "1 top left, 2 top right, 3 bottom left, 4 bottom right of the rectangle, else its middle"
 
 
-@dm_function("number ComponentGetControlPoint(component component, number location, number &x, number &y)", "SEEN 4 f, SDK",
-             POINTS)
+@dm_function(
+    "number ComponentGetControlPoint(component component, number location, number &x, number &y)",
+    "SEEN 4 f, SDK",
+    POINTS,
+)
 def get_control_point(call, component, location, *references):
     top, left, bottom, right = component.rect
     points = {1: (left, top), 2: (right, top), 3: (left, bottom), 4: (right, bottom)}
@@ -231,8 +248,11 @@ def get_control_point(call, component, location, *references):
     return 1
 
 
-@dm_function("void ComponentSetControlPoint(component component, number location, number x, number y, number style)",
-             "SEEN 3 f, SDK", POINTS)
+@dm_function(
+    "void ComponentSetControlPoint(component component, number location, number x, number y, number style)",
+    "SEEN 3 f, SDK",
+    POINTS,
+)
 def set_control_point(call, component, location, x, y, style):
     top, left, bottom, right = component.rect
     rects = {1: (y, x, bottom, right), 2: (y, left, bottom, x), 3: (top, x, y, right), 4: (top, left, y, x)}
@@ -242,26 +262,35 @@ def set_control_point(call, component, location, x, y, style):
         component.settings["point", location] = (x, y)
 
 
-@dm_function("void ComponentOffsetControlPoint(component component, number location, number dx, number dy, number style)",
-             "SDK", "the whole component moves")
+@dm_function(
+    "void ComponentOffsetControlPoint(component component, number location, number dx, number dy, number style)",
+    "SDK",
+    "the whole component moves",
+)
 def offset_control_point(call, component, location, dx, dy, style):
     top, left, bottom, right = component.rect
     component.rect = (top + dy, left + dx, bottom + dy, right + dx)
 
 
 @dm_function(
-    "void ComponentTransformCoordinates(component component, number offsetX, number offsetY, number scaleX, number scaleY)",
+    f"void ComponentTransformCoordinates(component component, {FOUR_IN})",
     "SEEN 2 f, SDK",
 )
 def transform(call, component, offset_x, offset_y, scale_x, scale_y):
     top, left, bottom, right = component.rect
-    component.rect = (top * scale_y + offset_y, left * scale_x + offset_x,
-                      bottom * scale_y + offset_y, right * scale_x + offset_x)
+    component.rect = (
+        top * scale_y + offset_y,
+        left * scale_x + offset_x,
+        bottom * scale_y + offset_y,
+        right * scale_x + offset_x,
+    )
 
 
 @dm_function(
     "void ComponentPositionAroundPoint(component component, number x, number y, number relativeX, number relativeY, "
-    "number horizontal, number vertical)", "SEEN 1 f, SDK", "the point at the relative place within the rectangle",
+    "number horizontal, number vertical)",
+    "SEEN 1 f, SDK",
+    "the point at the relative place within the rectangle",
 )
 def position_around(call, component, x, y, relative_x, relative_y, horizontal, vertical):
     top, left, bottom, right = component.rect
@@ -274,10 +303,18 @@ def _identity(call, component, *references):
     hand_out((0.0, 0.0, 1.0, 1.0), references)
 
 
-for _name in ("ChildToLocal", "ChildToPage", "ChildToView", "ChildToWindow", "LocalToPage", "LocalToView", "LocalToWindow"):
-    dm_function(f"void ComponentGet{_name}Transform(component component, {FOUR})", "SEEN 3 f, SDK", "offset 0, scale 1")(
-        _identity
-    )
+for _name in (
+    "ChildToLocal",
+    "ChildToPage",
+    "ChildToView",
+    "ChildToWindow",
+    "LocalToPage",
+    "LocalToView",
+    "LocalToWindow",
+):
+    dm_function(
+        f"void ComponentGet{_name}Transform(component component, {FOUR})", "SEEN 3 f, SDK", "offset 0, scale 1"
+    )(_identity)
 
 
 # -- looks ------------------------------------------------------------------------------------------------------------
@@ -300,14 +337,18 @@ attribute("component", "TextAnnotation", "ResizeStyle", "resize_style", evidence
 remember("component", "Component", "Visible", "number on", (1.0,), "SEEN 1 f")
 
 
-@dm_function("void ComponentSetFontInfo(component component, string face, number attributes, number size)", "SEEN 1 f, SDK",
-             DRAWN)
+@dm_function(
+    "void ComponentSetFontInfo(component component, string face, number attributes, number size)",
+    "SEEN 1 f, SDK",
+    DRAWN,
+)
 def set_font(call, component, face, font_attributes, size):
     component.font_name, component.font_attributes, component.font_size = face, font_attributes, size
 
 
-@dm_function("void ComponentGetFontInfo(component component, string &face, number &attributes, number &size)",
-             "SEEN 2 f, SDK")
+@dm_function(
+    "void ComponentGetFontInfo(component component, string &face, number &attributes, number &size)", "SEEN 2 f, SDK"
+)
 def get_font(call, component, *references):
     hand_out((component.font_name, component.font_attributes, component.font_size), references)
 
@@ -387,7 +428,12 @@ def _old_maker(type_code):
     return run
 
 
-for _name, _code in (("Line", displays.LINE), ("Arrow", displays.ARROW), ("Box", displays.BOX), ("Oval", displays.OVAL)):
+for _name, _code in (
+    ("Line", displays.LINE),
+    ("Arrow", displays.ARROW),
+    ("Box", displays.BOX),
+    ("Oval", displays.OVAL),
+):
     dm_function(f"number Create{_name}Annotation(image img, {EDGES})", "RECALLED")(_old_maker(_code))
 
 
@@ -404,7 +450,8 @@ MASKS = (8, 9, 15, 19)  # types of spot, array, band pass and wedge masks (INF)
 
 @dm_function(
     "image CreateMaskFromAnnotations(imagedisplay display, number filterLength, number isOpaque, number &hasMask)",
-    "SEEN 3 f, SDK", "1 inside the rectangles' ellipses of mask components (types 8, 9, 15, 19); sharp edges",
+    "SEEN 3 f, SDK",
+    "1 inside the rectangles' ellipses of mask components (types 8, 9, 15, 19); sharp edges",
 )
 def create_mask(call, display, filter_length, is_opaque, has_mask):
     """Mask of the image's size from the mask components on it; 1 everywhere if there is none."""

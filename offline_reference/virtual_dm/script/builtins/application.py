@@ -1,4 +1,5 @@
 """Facts about the application: version, folders, licences, clipboard."""
+
 import weakref
 
 from offline_reference.virtual_dm.errors import DMError
@@ -7,11 +8,28 @@ from offline_reference.virtual_dm.script.builtins.recorded import does_nothing, 
 
 GATAN = "Users\\user\\AppData\\Local\\Gatan\\"
 FOLDERS = {  # by number and by name; below the one folder that the run may use
-    0: "", 1: GATAN + "Plugins\\", 2: GATAN + "Prefs\\", 3: GATAN + "Startup\\", 4: GATAN + "Reference Images\\",
-    5: GATAN + "Plugins\\", 6: GATAN + "Temp\\", 1008: GATAN + "Plugins\\", 1100: GATAN + "Plugins\\",
+    0: "",
+    1: GATAN + "Plugins\\",
+    2: GATAN + "Prefs\\",
+    3: GATAN + "Startup\\",
+    4: GATAN + "Reference Images\\",
+    5: GATAN + "Plugins\\",
+    6: GATAN + "Temp\\",
+    1008: GATAN + "Plugins\\",
+    1100: GATAN + "Plugins\\",
 }
-NUMBERS = {"current": 0, "open_save": 0, "auto_save": 0, "application": 1, "preference": 2, "startup": 3,
-           "reference": 4, "plugin": 5, "temp": 6, "temporary": 6}
+NUMBERS = {
+    "current": 0,
+    "open_save": 0,
+    "auto_save": 0,
+    "application": 1,
+    "preference": 2,
+    "startup": 3,
+    "reference": 4,
+    "plugin": 5,
+    "temp": 6,
+    "temporary": 6,
+}
 FOLDER_GUESS = "folders of our own below the run's folder, ending in a backslash; 0 is the run's folder itself"
 
 _chosen = weakref.WeakKeyDictionary()  # Workspace -> {number or name: path}
@@ -55,8 +73,11 @@ def version(call):
     return (*numbers, 0, 0, 0)[:3]
 
 
-@dm_function("void GetApplicationVersion(number &major, number &minor, number &build)", "SEEN 1 f (python_reference 12)",
-             "from the tag Private:Configuration:ApplicationVersion_2")
+@dm_function(
+    "void GetApplicationVersion(number &major, number &minor, number &build)",
+    "SEEN 1 f (python_reference 12)",
+    "from the tag Private:Configuration:ApplicationVersion_2",
+)
 def application_version(call, *references):
     hand_out([float(number) for number in version(call)], references)
 

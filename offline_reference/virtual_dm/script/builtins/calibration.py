@@ -1,4 +1,5 @@
 """Calibration of dimensions and of the intensity: value = (index - origin) * scale, in units."""
+
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import Calibration
 from offline_reference.virtual_dm.registry import dm_function
@@ -21,8 +22,11 @@ def get_scale_of(call, img, dimension):
     return _calibration(img, dimension).scale
 
 
-@dm_function("void ImageSetDimensionScale(image img, number dimension, number scale)", "SEEN 19 f, SDK",
-             "an origin in units stays where it is in pixels")
+@dm_function(
+    "void ImageSetDimensionScale(image img, number dimension, number scale)",
+    "SEEN 19 f, SDK",
+    "an origin in units stays where it is in pixels",
+)
 def set_scale_of(call, img, dimension, scale):
     _calibration(img, dimension).scale = scale
 
@@ -61,7 +65,9 @@ def set_unit_info_of(call, img, dimension, unit, power):
 
 @dm_function(
     "void ImageGetDimensionCalibration(image img, number dimension, number &origin, number &scale, string &units, "
-    "number format)", "SEEN 11 f, SDK", "format 0: origin in units, 1: in pixels",
+    "number format)",
+    "SEEN 11 f, SDK",
+    "format 0: origin in units, 1: in pixels",
 )
 def get_calibration_of(call, img, dimension, origin, scale, units, calibration_format):
     calibration = _calibration(img, dimension)
@@ -72,7 +78,9 @@ def get_calibration_of(call, img, dimension, origin, scale, units, calibration_f
 
 @dm_function(
     "void ImageSetDimensionCalibration(image img, number dimension, number origin, number scale, string units, "
-    "number format)", "SEEN 10 f, SDK", "format 0: origin in units, 1: in pixels",
+    "number format)",
+    "SEEN 10 f, SDK",
+    "format 0: origin in units, 1: in pixels",
 )
 def set_calibration_of(call, img, dimension, origin, scale, units, calibration_format):
     calibration = _calibration(img, dimension)
@@ -82,7 +90,8 @@ def set_calibration_of(call, img, dimension, origin, scale, units, calibration_f
 
 @dm_function(
     "void ImageCopyCalibrationFrom(image img, image source)",
-    "SEEN 21 f, SDK", "as many dimensions as both have",
+    "SEEN 21 f, SDK",
+    "as many dimensions as both have",
 )
 def copy_calibration_from(call, img, source):
     img.copy_calibrations_from(source)

@@ -1,4 +1,5 @@
 """Clocks, dates, pauses. What a script sleeps passes at once, and its clocks show it."""
+
 import datetime
 
 from offline_reference.virtual_dm.errors import DMError
@@ -129,8 +130,11 @@ def date_stamp(call):
     return f"{date_text(now, 0)} {time_text(now, True)}"
 
 
-@dm_function("string FormatTimeString(number time, number format)", "SEEN 5 f",
-             "date: + 1 short, + 2 long; time: + 16 short, + 32 long")
+@dm_function(
+    "string FormatTimeString(number time, number format)",
+    "SEEN 5 f",
+    "date: + 1 short, + 2 long; time: + 16 short, + 32 long",
+)
 def format_time_string(call, ticks, time_format):
     moment, flags = _date(ticks), int(time_format)
     parts = []
@@ -141,7 +145,7 @@ def format_time_string(call, ticks, time_format):
     return " ".join(parts)
 
 
-PARTS = ("number &year, number &month, number &day, number &hour, number &minute, number &second, number &nanosecond")
+PARTS = "number &year, number &month, number &day, number &hour, number &minute, number &second, number &nanosecond"
 
 
 @dm_function(f"void DeconstructUTCDate(number time, {PARTS})", "SEEN 4 f", "local time: no time zone is known")

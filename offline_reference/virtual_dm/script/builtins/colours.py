@@ -1,4 +1,5 @@
 """RGB images and colours: putting channels together, taking them apart, writing one of them."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError

@@ -1,9 +1,14 @@
 """New images: by type and size, as copies, by conversion."""
+
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
 
-SIZES = ("number d0", "number d0, number d1", "number d0, number d1, number d2",
-         "number d0, number d1, number d2, number d3")
+SIZES = (
+    "number d0",
+    "number d0, number d1",
+    "number d0, number d1, number d2",
+    "number d0, number d1, number d2, number d3",
+)
 ZERO = "new images hold zeros"
 
 REAL_CODES = {4: 2, 8: 12}
@@ -50,9 +55,9 @@ for _n, _sizes in enumerate(SIZES, start=1):
     dm_function(f"image RGBImage(string title, number bytes, {_sizes})", "SEEN 6 f, SDK", ZERO)(rgb_image)
     dm_function(f"image BinaryImage(string title, {_sizes})", "SDK", ZERO)(binary_image)
     dm_function(f"image NewImage(string title, number type, {_sizes})", "SEEN 11 f, SDK", ZERO)(image_of_type)
-    dm_function(
-        f"image IntegerImage(string title, number bytes, number isSigned, {_sizes})", "SEEN 13 f, SDK", ZERO
-    )(integer_image)
+    dm_function(f"image IntegerImage(string title, number bytes, number isSigned, {_sizes})", "SEEN 13 f, SDK", ZERO)(
+        integer_image
+    )
     if _n <= 3:
         dm_function(f"image CreateReal{_n}DImage(string title, number bytes, {_sizes})", "SDK", ZERO)(real_image)
         dm_function(f"image CreateComplex{_n}DImage(string title, number bytes, {_sizes})", "SDK", ZERO)(complex_image)
@@ -92,7 +97,9 @@ def image_clone(call, img):
 @dm_function("void ImageResize(image img, number nDim, number d0, number d1)", "SEEN 5 f", "pixels become 0")
 @dm_function("void ImageResize(image img, number nDim, number d0, number d1, number d2)", "SEEN 5 f", "pixels become 0")
 @dm_function(
-    "void ImageResize(image img, number nDim, number d0, number d1, number d2, number d3)", "SEEN 5 f", "pixels become 0"
+    "void ImageResize(image img, number nDim, number d0, number d1, number d2, number d3)",
+    "SEEN 5 f",
+    "pixels become 0",
 )
 def image_resize(call, img, n_dimensions, *sizes):
     """Give an image another number of dimensions and other sizes, in place."""

@@ -4,6 +4,7 @@ A modal dialog (Pose) takes one answer: ``default`` or yes (OK with what the fie
 ``Radius=5; Name=gold`` that fill fields found by identifier or label. Before that, and at a modeless dialog (Display),
 answers such as ``press Start`` push buttons, found by label, identifier or method.
 """
+
 import re
 
 from offline_reference.virtual_dm.displays import DocumentWindow
@@ -234,9 +235,12 @@ def _field(call, dialog, name):
     for names, element in _fields(dialog):
         if _plain(name) in map(_plain, names):
             return element
-    raise call.workspace.stop(NoAnswer(
-        f"The dialog {text_of(dialog, 'Title')!r} has no field {name!r}; it has {', '.join(field_names(dialog)) or 'none'}."
-    ))
+    raise call.workspace.stop(
+        NoAnswer(
+            f"The dialog {text_of(dialog, 'Title')!r} has no field {name!r}; "
+            f"it has {', '.join(field_names(dialog)) or 'none'}."
+        )
+    )
 
 
 def _set_field(element, value):
@@ -260,7 +264,7 @@ def _set_field(element, value):
 def _press_buttons(call, frame):
     answers = call.workspace.answers
     while answers and isinstance(answers[0], str) and answers[0].lower().startswith("press "):
-        name = answers.popleft()[len("press "):]
+        name = answers.popleft()[len("press ") :]
         element = _button(call, _dialog(frame), name)
         arguments = (element,) if text_of(element, "Type") != "PushButton" else ()
         call.call_method(frame, text_of(element, "Method"), *arguments)
@@ -273,9 +277,9 @@ def _button(call, dialog, name):
         if _plain(name) in map(_plain, names):
             return element
     titles = ", ".join(text_of(element, "Title") or text_of(element, "Method") for element in buttons)
-    raise call.workspace.stop(NoAnswer(
-        f"The dialog {text_of(dialog, 'Title')!r} has no button {name!r}; it has {titles or 'none'}."
-    ))
+    raise call.workspace.stop(
+        NoAnswer(f"The dialog {text_of(dialog, 'Title')!r} has no button {name!r}; it has {titles or 'none'}.")
+    )
 
 
 def colour(value):

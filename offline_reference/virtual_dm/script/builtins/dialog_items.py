@@ -3,6 +3,7 @@
 An element is a tag group, as in DM, with the tags Type, Title, Value, Identifier, Method and, for elements that hold
 others, Items. What DM calls these tags is not known; scripts use the DLG functions.
 """
+
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.tags import TagGroup

@@ -1,4 +1,5 @@
 """Dialogs with one question, answered from the workspace's prepared answers."""
+
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.workspace import as_choice
@@ -23,7 +24,8 @@ def error_dialog(call, error):
 
 @dm_function(
     "number ShowWarning(string title, string prompt, number &doNotWarnAgain)",
-    "SDK", "1; the box stays unticked",
+    "SDK",
+    "1; the box stays unticked",
 )
 def show_warning(call, title, prompt, do_not_warn_again):
     call.workspace.tell(prompt, "ShowWarning")
@@ -52,8 +54,11 @@ def two_button_dialog(call, prompt, accept, reject):
     return bool(call.workspace.ask("TwoButtonDialog", f"{prompt} [{accept}] [{reject}]", True, choice))
 
 
-@dm_function("number ThreeButtonDialog(string prompt, string first, string second, string third)", "RECALLED",
-             "number of the button, 1 to 3")
+@dm_function(
+    "number ThreeButtonDialog(string prompt, string first, string second, string third)",
+    "RECALLED",
+    "number of the button, 1 to 3",
+)
 def three_button_dialog(call, prompt, *buttons):
     def choice(answer):
         names = [button.lower() for button in buttons]
@@ -91,8 +96,11 @@ def get_string(call, prompt, default, result):
     return _answered(result, call.workspace.ask_text("GetString", prompt, default))
 
 
-@dm_function("number GetRGBColorDialog(string prompt, rgbnumber default, rgbnumber &result)", "SEEN 1 f",
-             "only the default can be chosen")
+@dm_function(
+    "number GetRGBColorDialog(string prompt, rgbnumber default, rgbnumber &result)",
+    "SEEN 1 f",
+    "only the default can be chosen",
+)
 def get_colour(call, prompt, default, result):
     return _answered(result, call.workspace.ask("GetRGBColorDialog", prompt, default))
 
@@ -134,11 +142,16 @@ def _folder(text):
 
 @dm_function("number GetDirectoryDialog(string &path)", "SEEN 3 f", "the path ends in a backslash")
 def directory_dialog(call, path):
-    return _answered(path, _folder(call.workspace.ask_text("GetDirectoryDialog", "Choose a folder", path.get() or None)))
+    return _answered(
+        path, _folder(call.workspace.ask_text("GetDirectoryDialog", "Choose a folder", path.get() or None))
+    )
 
 
-@dm_function("number GetDirectoryDialog(string prompt, string start, string &path)", "SEEN 9 f, SDK",
-             "the path ends in a backslash")
+@dm_function(
+    "number GetDirectoryDialog(string prompt, string start, string &path)",
+    "SEEN 9 f, SDK",
+    "the path ends in a backslash",
+)
 def directory_dialog_with_prompt(call, prompt, start, path):
     return _answered(path, _folder(call.workspace.ask_text("GetDirectoryDialog", prompt, start or None)))
 
@@ -195,8 +208,11 @@ def modeless_dialog(call, prompt, button, semaphore):
     call.workspace.tell(prompt, "ModelessDialog")
 
 
-@dm_function("number GetCalibrationDialog(number width, number height, number &xs, number &ys, string units, string &result)",
-             "SDK", "cancelled")
+@dm_function(
+    "number GetCalibrationDialog(number width, number height, number &xs, number &ys, string units, string &result)",
+    "SDK",
+    "cancelled",
+)
 def calibration_dialog(call, width, height, xs, ys, units, result):
     if width < 0 or height < 0:
         raise DMError("GetCalibrationDialog needs sizes that are not negative.")

@@ -1,7 +1,8 @@
 """Image displays: showing images, ROIs on them, contrast, colours, layers, curves of line plots."""
+
 import numpy as np
 
-from offline_reference.virtual_dm.displays import ImageDisplay, Slice, automatic_display_type
+from offline_reference.virtual_dm.displays import LINE_PLOT, ImageDisplay, Slice, automatic_display_type
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import RGB, Image
 from offline_reference.virtual_dm.registry import dm_function
@@ -15,6 +16,8 @@ from offline_reference.virtual_dm.script.builtins.recorded import (
 )
 from offline_reference.virtual_dm.script.builtins.rois import inside
 from offline_reference.virtual_dm.values import ScriptObject
+
+MOST_CURVES = 256  # of a 2D image shown as a line plot
 
 # -- showing ----------------------------------------------------------------------------------------------------------
 
@@ -64,9 +67,9 @@ def update_display(call, img, start_row, end_row):
 # -- finding displays -------------------------------------------------------------------------------------------------
 
 
-@dm_function("imagedisplay ImageGetImageDisplay(image img, number index)", "SEEN 58 f, SDK",
-             "an error if the image is not shown")
-@dm_function("imagedisplay GetNthImageDisplay(image img, number index)", "SEEN 1 f, SDK")
+@dm_function(
+    "imagedisplay ImageGetImageDisplay(image img, number index)", "SEEN 58 f, SDK", "an error if the image is not shown"
+)
 def image_get_image_display(call, img, index):
     if not 0 <= index < len(img.displays):
         raise DMError(
@@ -86,24 +89,37 @@ def count_all_displays(call):
     return sum(len(document.displays) for document in call.workspace.documents)
 
 
-@dm_function("imagedisplay GetNthImageDisplay(number index)", "SDK", "front first")
+@dm_function("imagedisplay GetNthImageDisplay(number index)", "SEEN 1 f, SDK", "front first; not valid outside")
 def get_nth_display(call, index):
     displays = [display for document in call.workspace.documents for display in document.displays]
-    if not 0 <= index < len(displays):
-        raise DMError(f"There are {len(displays)} image displays, none of number {index:g}.")
-    return displays[int(index)]
+    return displays[int(index)] if 0 <= index < len(displays) else None
+
+
+@dm_function("imagedisplay GetNthImageDisplay(image img, number index)", "SDK", "not valid outside")
+def get_nth_display_of(call, img, index):
+    return img.displays[int(index)] if 0 <= index < len(img.displays) else None
 
 
 @dm_function("imagedisplay ImageCreateImageDisplay(image img, number displayType)", "SDK", "in the image's document")
 def create_display(call, img, display_type):
-    return call.workspace.document_for(img).add_image(img, int(display_type))
+    return with_rows_as_curves(call.workspace.document_for(img).add_image(img, int(display_type)))
+
+
+def with_rows_as_curves(display):
+    """The display; if it is the line plot of a 2D image, each row of the image is a curve of it."""
+    img = display.image
+    if display.display_type == LINE_PLOT and img.n_dimensions == 2 and len(display.slices) == 1:
+        n_rows = img.sizes[1]
+        if 1 < n_rows <= MOST_CURVES:
+            display.slices = [Slice(img.slice((0, row), [(0, img.sizes[0], 1)])) for row in range(n_rows)]
+    return display
 
 
 @dm_function("imagedisplay NewImageDisplay(image img, string type)", "SEEN 2 f, SDK", "in no document yet")
 def new_image_display(call, img, display_type):
     display = ImageDisplay(img, _type_code(display_type, img))
     img.displays.append(display)
-    return display
+    return with_rows_as_curves(display)
 
 
 TYPE_OF_WORD = {"raster": 1, "rasterimage": 1, "surface": 2, "surfaceplot": 2, "lineplot": 3, "line plot": 3}
@@ -132,17 +148,20 @@ def get_display_type(call, display):
 @dm_function("void ImageDisplayChangeDisplayType(imagedisplay display, number type)", "SEEN 2 f, SDK")
 def change_display_type(call, display, display_type):
     display.display_type = int(display_type)
+    with_rows_as_curves(display)
 
 
 @dm_function("imagedisplay ImageDisplayChangeDisplayType(imagedisplay display, string type)", "SDK")
 def change_display_type_by_name(call, display, display_type):
     display.display_type = _type_code(display_type, display.image)
-    return display
+    return with_rows_as_curves(display)
 
 
 @dm_function("void SetDisplayType(image img, number type)", "SEEN 3 f, SDK", "4 is the line plot of older versions")
 def set_display_type(call, img, display_type):
-    _shown(call, img).display_type = 3 if display_type == 4 else int(display_type)
+    display = _shown(call, img)
+    display.display_type = LINE_PLOT if display_type == 4 else int(display_type)
+    with_rows_as_curves(display)
 
 
 @dm_function("number Is2DDisplay(image img)", "SDK")
@@ -178,7 +197,8 @@ def count_rois(call, display):
 
 @dm_function(
     "roi ImageDisplayGetROI(imagedisplay display, number index)",
-    "SEEN 24 f, SDK", "an error if there is none",
+    "SEEN 24 f, SDK",
+    "an error if there is none",
 )
 def get_roi(call, display, index):
     if not 0 <= index < len(display.rois):
@@ -204,7 +224,8 @@ def delete_all_rois(call, display):
 
 @dm_function(
     "roi ImageDisplayLookupROI(imagedisplay display, string name)",
-    "SEEN 2 f, SDK", "not valid if there is none",
+    "SEEN 2 f, SDK",
+    "not valid if there is none",
 )
 def look_up_roi(call, display, name):
     return next((roi for roi in display.rois if roi.name == name), None)
@@ -234,7 +255,9 @@ def set_roi_selected(call, display, roi, select):
 
 @dm_function(
     "void ImageDisplayAccumulateROIsToMask(imagedisplay display, image mask, number top, number left, number bottom, "
-    "number right, number value)", "SDK", "pixels whose centre lies in a ROI become the value",
+    "number right, number value)",
+    "SDK",
+    "pixels whose centre lies in a ROI become the value",
 )
 def accumulate_rois(call, display, mask, top, left, bottom, right, value):
     area = mask.rectangle(top, left, bottom, right).pixels
@@ -248,14 +271,18 @@ def accumulate_rois(call, display, mask, top, left, bottom, right, value):
 
 @dm_function(
     "void ImageDisplaySetContrastLimits(imagedisplay display, number low, number high)",
-    "SEEN 6 f, SDK", DRAWN,
+    "SEEN 6 f, SDK",
+    DRAWN,
 )
 def set_contrast_limits(call, display, low, high):
     display.contrast_limits = (low, high)
 
 
-@dm_function("void ImageDisplayGetContrastLimits(imagedisplay display, number &low, number &high)", "SEEN 2 f, SDK",
-             "smallest and largest value until set")
+@dm_function(
+    "void ImageDisplayGetContrastLimits(imagedisplay display, number &low, number &high)",
+    "SEEN 2 f, SDK",
+    "smallest and largest value until set",
+)
 def get_contrast_limits(call, display, *references):
     hand_out(display.limits(), references)
 
@@ -274,12 +301,25 @@ attribute("imagedisplay", "ImageDisplay", "DoAutoSurvey", "do_auto_survey", evid
 attribute("imagedisplay", "ImageDisplay", "GammaCorrection", "gamma", evidence="SEEN 1 f")
 attribute("imagedisplay", "ImageDisplay", "ContrastMode", "contrast_mode")
 attribute("imagedisplay", "ImageDisplay", "SurveyTechnique", "survey_technique")
-attribute("imagedisplay", "ImageDisplay", "CaptionOn", "is_caption_on", evidence="SEEN 4 f, SDK",
-          getter="ImageDisplayIsCaptionOn")
-attribute("imagedisplay", "ImageDisplay", "IntensityScaleBarOn", "is_scale_bar_on", evidence="python_reference 8",
-          getter="ImageDisplayIsIntensityScaleBarOn")
-attributes("imagedisplay", "ImageDisplay", "ContrastParameters", "contrast_parameters", "brightness contrast",
-           "SEEN 2 f, SDK")
+attribute(
+    "imagedisplay",
+    "ImageDisplay",
+    "CaptionOn",
+    "is_caption_on",
+    evidence="SEEN 4 f, SDK",
+    getter="ImageDisplayIsCaptionOn",
+)
+attribute(
+    "imagedisplay",
+    "ImageDisplay",
+    "IntensityScaleBarOn",
+    "is_scale_bar_on",
+    evidence="python_reference 8",
+    getter="ImageDisplayIsIntensityScaleBarOn",
+)
+attributes(
+    "imagedisplay", "ImageDisplay", "ContrastParameters", "contrast_parameters", "brightness contrast", "SEEN 2 f, SDK"
+)
 for _name, _values, _default in (
     ("ComplexMode", "number mode", (0.0,)),
     ("ComplexModeRange", "number range", (0.0,)),
@@ -292,8 +332,15 @@ for _name, _values, _default in (
     remember("imagedisplay", "ImageDisplay", _name, _values, _default)
 remember("imagedisplay", "ImageDisplay", "DimensionLabel", "string label", ("",), extra="number dimension")
 remember("imagedisplay", "ImageDisplay", "ROISelectionStyle", "number style", (0.0,), extra="roi roi")
-remember("imagedisplay", "ImageDisplay", "ColorTableInverted", "number on", (0.0,), "SDK",
-         getter="ImageDisplayIsColorTableInverted")
+remember(
+    "imagedisplay",
+    "ImageDisplay",
+    "ColorTableInverted",
+    "number on",
+    (0.0,),
+    "SDK",
+    getter="ImageDisplayIsColorTableInverted",
+)
 
 
 @dm_function("void ImageDisplaySetColorTableByName(imagedisplay display, string name)", "SEEN 4 f", DRAWN)
@@ -392,8 +439,11 @@ def set_layers(call, display, start, end):
     display.displayed_layers[0] = (start, end)
 
 
-@dm_function("void ImageDisplaySetDisplayedLayers(imagedisplay display, number start1, number end1, number start2, number end2)",
-             "SDK + SEEN", DRAWN)
+@dm_function(
+    "void ImageDisplaySetDisplayedLayers(imagedisplay display, number start1, number end1, number start2, number end2)",
+    "SDK + SEEN",
+    DRAWN,
+)
 def set_layers_4d(call, display, start1, end1, start2, end2):
     display.displayed_layers[:] = [(start1, end1), (start2, end2)]
 
@@ -404,7 +454,8 @@ def get_layers(call, display, *references):
 
 
 @dm_function(
-    "void ImageDisplayGetDisplayedLayers(imagedisplay display, number &start1, number &end1, number &start2, number &end2)",
+    "void ImageDisplayGetDisplayedLayers(imagedisplay display, number &start1, number &end1, number &start2, "
+    "number &end2)",
     "SDK",
 )
 def get_layers_4d(call, display, *references):
@@ -426,7 +477,8 @@ def picture_of(display):
 
 @dm_function(
     "image CreateImageFromDisplay(image img)",
-    "SEEN 2 f, SDK", "grey RGB between the contrast limits, no annotations",
+    "SEEN 2 f, SDK",
+    "grey RGB between the contrast limits, no annotations",
 )
 @dm_function("image GetDisplayAsImage(image img)", "SDK", "grey RGB between the contrast limits, no annotations")
 def create_image_from_display(call, img):
@@ -435,8 +487,11 @@ def create_image_from_display(call, img):
     return _rgb_picture(_shown(call, img))
 
 
-@dm_function("image ImageDisplayGetExportImage(imagedisplay display, number mode, imagedisplay? &colours)", "SDK",
-             "grey RGB between the contrast limits, no annotations")
+@dm_function(
+    "image ImageDisplayGetExportImage(imagedisplay display, number mode, imagedisplay? &colours)",
+    "SDK",
+    "grey RGB between the contrast limits, no annotations",
+)
 def get_export_image(call, display, mode, colours):
     colours.set(display)
     return display.image.clone() if display.image.is_rgb else _rgb_picture(display)
@@ -481,8 +536,11 @@ def slice_by_index(display, index):
     return display.slices[int(index)]
 
 
-@dm_function("object ImageDisplayAddImage(imagedisplay display, image img, string label)", "SEEN 13 f, SDK",
-             "gives the id of the new slice")
+@dm_function(
+    "object ImageDisplayAddImage(imagedisplay display, image img, string label)",
+    "SEEN 13 f, SDK",
+    "gives the id of the new slice",
+)
 def add_image(call, display, img, label):
     display.slices.append(Slice(img, label))
     return _slice_object(display, len(display.slices) - 1)
@@ -502,7 +560,8 @@ def slice_id_by_index(call, display, index):
 
 @dm_function(
     "object ImageDisplayGetSliceIDByLabel(imagedisplay display, string label)",
-    "SDK", "not valid if there is none",
+    "SDK",
+    "not valid if there is none",
 )
 def slice_id_by_label(call, display, label):
     labels = [curve.label for curve in display.slices]
@@ -542,7 +601,8 @@ def delete_slice(call, display, slice_id):
 @dm_function("string ImageDisplayGetSliceLabelByID(imagedisplay display, object id)", "SEEN 8 f, SDK")
 @dm_function(
     "string ImageDisplayGetFullSliceLabelByID(imagedisplay display, object id)",
-    "SEEN 1 f, SDK", "the same label",
+    "SEEN 1 f, SDK",
+    "the same label",
 )
 def slice_label_by_id(call, display, slice_id):
     return slice_by_id(display, slice_id).label
@@ -613,7 +673,8 @@ EDGES = "number &top, number &left, number &bottom, number &right"
 @dm_function(f"void ImageDisplayGetImageRect(imagedisplay display, {EDGES})", "SDK", "pixel coordinates")
 @dm_function(
     f"void ImageDisplayGetImageRectInView(imagedisplay display, {EDGES})",
-    "SEEN 3 f, SDK", "pixel coordinates",
+    "SEEN 3 f, SDK",
+    "pixel coordinates",
 )
 @dm_function(f"void ImageDisplayGetImageAdjustRect(imagedisplay display, {EDGES})", "SDK", "pixel coordinates")
 @dm_function(f"void ImageDisplayGetImageAdjustRectInView(imagedisplay display, {EDGES})", "SDK", "pixel coordinates")
@@ -621,8 +682,11 @@ def get_image_rect(call, display, *references):
     hand_out(display.rect, references)
 
 
-@dm_function("void ImageDisplaySetImageRect(imagedisplay display, number top, number left, number bottom, number right)",
-             "SDK", DRAWN)
+@dm_function(
+    "void ImageDisplaySetImageRect(imagedisplay display, number top, number left, number bottom, number right)",
+    "SDK",
+    DRAWN,
+)
 def set_image_rect(call, display, *edges):
     display.rect = tuple(edges)
 
@@ -630,16 +694,33 @@ def set_image_rect(call, display, *edges):
 # -- raster and surface plots -----------------------------------------------------------------------------------------
 
 remember("imagedisplay", "RasterImageDisplay", "ThresholdLimits", "number low, number high", (0.0, 0.0))
-remember("imagedisplay", "RasterImageDisplay", "ThresholdOn", "number on", (0.0,), getter="RasterImageDisplayIsThresholdOn")
-remember("imagedisplay", "SurfacePlotImageDisplay", "ShadingOn", "number on", (0.0,), "SEEN 2 f, SDK",
-         getter="SurfacePlotImageDisplayIsShadingOn")
-remember("imagedisplay", "SurfacePlotImageDisplay", "CubeAxes",
-         "number xx, number xy, number yx, number yy, number z", (1.0, 0.5, -1.0, 0.5, 1.0), "SEEN 2 f, SDK")
+remember(
+    "imagedisplay", "RasterImageDisplay", "ThresholdOn", "number on", (0.0,), getter="RasterImageDisplayIsThresholdOn"
+)
+remember(
+    "imagedisplay",
+    "SurfacePlotImageDisplay",
+    "ShadingOn",
+    "number on",
+    (0.0,),
+    "SEEN 2 f, SDK",
+    getter="SurfacePlotImageDisplayIsShadingOn",
+)
+remember(
+    "imagedisplay",
+    "SurfacePlotImageDisplay",
+    "CubeAxes",
+    "number xx, number xy, number yx, number yy, number z",
+    (1.0, 0.5, -1.0, 0.5, 1.0),
+    "SEEN 2 f, SDK",
+)
 
 
 @dm_function(
-    "void RasterImageDisplayAddThresholdToMask(imagedisplay display, image mask, number top, number left, number bottom, "
-    "number right)", "SDK", "pixels between the limits become 1",
+    "void RasterImageDisplayAddThresholdToMask(imagedisplay display, image mask, number top, number left, "
+    "number bottom, number right)",
+    "SDK",
+    "pixels between the limits become 1",
 )
 def add_threshold_to_mask(call, display, mask, *edges):
     low, high = display.settings.get(("ThresholdLimits",), (0.0, 0.0))

@@ -1,11 +1,15 @@
-"""Image documents: what stands together in one window; finding, showing, closing, saving them. DM's workspaces (tabs)."""
+"""Image documents: what stands together in one window; finding, showing, closing, saving them. DM's tabs."""
+
 import weakref
 
 from offline_reference.virtual_dm.displays import ImageDocument
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
-from offline_reference.virtual_dm.script.builtins.displays import TYPE_OF_WORD
+from offline_reference.virtual_dm.script.builtins.displays import TYPE_OF_WORD, with_rows_as_curves
 from offline_reference.virtual_dm.script.builtins.recorded import DRAWN, attribute, does_nothing, hand_out
+
+EDGES = "number top, number left, number bottom, number right"
+EDGES_OUT = "number &top, number &left, number &bottom, number &right"
 
 # -- finding ----------------------------------------------------------------------------------------------------------
 
@@ -149,17 +153,23 @@ def add_image(call, document, img):
     "SEEN 6 f, SDK",
 )
 def add_display(call, document, img, display_type):
-    return document.add_image(img, int(display_type))
+    return with_rows_as_curves(document.add_image(img, int(display_type)))
 
 
-@dm_function("imagedisplay ImageDocumentAddImageDisplay(imagedocument document, image img, string type)", "SDK",
-             "\"best\" and unknown words: automatic")
+@dm_function(
+    "imagedisplay ImageDocumentAddImageDisplay(imagedocument document, image img, string type)",
+    "SDK",
+    '"best" and unknown words: automatic',
+)
 def add_display_by_name(call, document, img, display_type):
-    return document.add_image(img, TYPE_OF_WORD.get(display_type.lower(), -2))
+    return with_rows_as_curves(document.add_image(img, TYPE_OF_WORD.get(display_type.lower(), -2)))
 
 
-@dm_function("imagedisplay ImageDocumentAddImageDisplay(imagedocument document, imagedisplay display)", "SDK",
-             "a new display of the same image")
+@dm_function(
+    "imagedisplay ImageDocumentAddImageDisplay(imagedocument document, imagedisplay display)",
+    "SDK",
+    "a new display of the same image",
+)
 def add_existing_display(call, document, display):
     return document.add_image(display.image, display.display_type)
 
@@ -177,8 +187,11 @@ def get_id(call, document):
     return call.workspace.id_of(document)
 
 
-@dm_function("imagedocument ImageDocumentClone(imagedocument document, number deep)", "SEEN 1 f, SDK",
-             "a document of copies, not shown; annotations and ROIs are copied")
+@dm_function(
+    "imagedocument ImageDocumentClone(imagedocument document, number deep)",
+    "SEEN 1 f, SDK",
+    "a document of copies, not shown; annotations and ROIs are copied",
+)
 def clone(call, document, deep):
     twin = ImageDocument(document.name)
     for display in document.displays:
@@ -205,8 +218,10 @@ def show_at_position(call, document, x, y):
     return show(call, document)
 
 
-@dm_function("documentwindow ImageDocumentShowAtRect(imagedocument document, number top, number left, number bottom, number right)",
-             "SDK")
+@dm_function(
+    f"documentwindow ImageDocumentShowAtRect(imagedocument document, {EDGES})",
+    "SDK",
+)
 def show_at_rect(call, document, *edges):
     document.window.bounds = edges
     return show(call, document)
@@ -254,14 +269,20 @@ def _save(call, document, handler, path):
     document.window.file = path
 
 
-@dm_function("void ImageDocumentSaveToFile(imagedocument document, string handler, string path)", "SEEN 1 f, SDK",
-             "the first image")
+@dm_function(
+    "void ImageDocumentSaveToFile(imagedocument document, string handler, string path)",
+    "SEEN 1 f, SDK",
+    "the first image",
+)
 def save_to_file(call, document, handler, path):
     _save(call, document, handler, path)
 
 
-@dm_function("void ImageDocumentSaveToFile(imagedocument document, string handler, string path, number type)", "SDK",
-             "the first image")
+@dm_function(
+    "void ImageDocumentSaveToFile(imagedocument document, string handler, string path, number type)",
+    "SDK",
+    "the first image",
+)
 def save_to_file_with_type(call, document, handler, path, save_type):
     _save(call, document, handler, path)
 
@@ -293,8 +314,11 @@ def current_format(call, document):
 TRANSFORM = "number &offsetX, number &offsetY, number &scaleX, number &scaleY"
 
 
-@dm_function(f"void ImageDocumentGetViewToWindowTransform(imagedocument document, {TRANSFORM})", "SEEN 3 f, SDK",
-             "offset 0, scale 1")
+@dm_function(
+    f"void ImageDocumentGetViewToWindowTransform(imagedocument document, {TRANSFORM})",
+    "SEEN 3 f, SDK",
+    "offset 0, scale 1",
+)
 def view_to_window(call, document, *references):
     hand_out((0.0, 0.0, 1.0, 1.0), references)
 
@@ -306,8 +330,9 @@ def _view(document):
 for _name in ("PageBounds", "PaperBounds", "PreferredViewRect", "ViewExtent", "VisibleViewRect"):
 
     @dm_function(
-        f"void ImageDocumentGet{_name}(imagedocument document, number &top, number &left, number &bottom, number &right)",
-        "SDK", "the image's rectangle",
+        f"void ImageDocumentGet{_name}(imagedocument document, {EDGES_OUT})",
+        "SDK",
+        "the image's rectangle",
     )
     def _view_rect(call, document, *references):
         hand_out(_view(document), references)
@@ -320,7 +345,7 @@ for _signature in (
     "void ImageDocumentUpdateDisplay(imagedocument document)",
     "void ImageDocumentSetCurrentViewAsUnzoomed(imagedocument document)",
     "void ImageDocumentSetDoIntegralZoom(imagedocument document, number on)",
-    "void ImageDocumentMaximizeRectInView(imagedocument document, number top, number left, number bottom, number right)",
+    f"void ImageDocumentMaximizeRectInView(imagedocument document, {EDGES})",
     "void ImageDocumentUnsetFixedWindowSize(imagedocument document)",
     "number ImageDocumentPrint(imagedocument document)",
     "number ImageDocumentIsInPageMode(imagedocument document)",

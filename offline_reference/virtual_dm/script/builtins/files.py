@@ -1,8 +1,10 @@
 """Files and folders inside the one folder that the run may use; texts are Windows-1252."""
+
 import weakref
 
 from offline_reference.virtual_dm.errors import DMError, LimitReached
 from offline_reference.virtual_dm.registry import dm_function
+from offline_reference.virtual_dm.tags import TagGroup
 
 ENCODING = "cp1252"
 MOST_FILES = 200
@@ -183,11 +185,12 @@ def delete_directory(call, path):
         raise DMError(f"The folder {path!r} cannot be deleted: {error.strerror or error}.") from None
 
 
-@dm_function("taggroup GetFilesInDirectory(string path, number flags)", "SEEN 5 f, SDK",
-             "+ 1 files, + 2 folders; sorted by name, each a group with its Name")
+@dm_function(
+    "taggroup GetFilesInDirectory(string path, number flags)",
+    "SEEN 5 f, SDK",
+    "+ 1 files, + 2 folders; sorted by name, each a group with its Name",
+)
 def files_in_directory(call, path, flags):
-    from offline_reference.virtual_dm.tags import TagGroup
-
     folder = call.workspace.path(path)
     if not folder.is_dir():
         raise DMError(f"There is no folder {path!r}.")

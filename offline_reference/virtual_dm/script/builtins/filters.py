@@ -1,4 +1,5 @@
 """Neighbourhood filters, morphology of binary images, search for maxima."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
@@ -42,9 +43,7 @@ def neighbours(plane, offsets, mode="edge"):
     reach_y, reach_x = (max(abs(offset[axis]) for offset in offsets) for axis in (0, 1))
     padded = np.pad(plane, ((reach_y, reach_y), (reach_x, reach_x)), mode=mode)
     height, width = plane.shape
-    return np.stack(
-        [padded[reach_y + y : reach_y + y + height, reach_x + x : reach_x + x + width] for y, x in offsets]
-    )
+    return np.stack([padded[reach_y + y : reach_y + y + height, reach_x + x : reach_x + x + width] for y, x in offsets])
 
 
 def _half_size(name, size, largest):
@@ -55,7 +54,8 @@ def _half_size(name, size, largest):
 
 @dm_function(
     "image MedianFilter(image img, number kernelType, number size)",
-    "SEEN 3 f, SDK", f"kernel types {KERNELS}; window 2 size + 1; the border repeats its pixels",
+    "SEEN 3 f, SDK",
+    f"kernel types {KERNELS}; window 2 size + 1; the border repeats its pixels",
 )
 def median_filter(call, img, kernel_type, size):
     """Median of the neighbourhood; size 1 is a 3 x 3 window."""
@@ -95,7 +95,7 @@ def rank_filter(call, img, rank, kernel_type, size):
 
 
 def weighted(plane, kernel):
-    """Sum of the neighbourhood times the kernel turned by 180 degrees (a convolution); the border repeats its pixels."""
+    """Convolution: sum of the neighbourhood times the kernel turned by 180 degrees; the border repeats its pixels."""
     rows, columns = kernel.shape
     offsets = [(rows // 2 - y, columns // 2 - x) for y in range(rows) for x in range(columns)]
     return np.tensordot(kernel.ravel(), neighbours(plane, offsets), axes=1)
@@ -147,7 +147,8 @@ def sobel_filter(call, img):
 @dm_function(
     "number IUImageFindMax(image img, number top, number left, number bottom, number right, "
     "number &x, number &y, number subPixel)",
-    "SEEN 1 f", "with subPixel a parabola through the peak's neighbours, in each direction",
+    "SEEN 1 f",
+    "with subPixel a parabola through the peak's neighbours, in each direction",
 )
 def find_maximum(call, img, top, left, bottom, right, x, y, sub_pixel):
     """Largest value within a rectangle and its position in the image."""
@@ -223,3 +224,34 @@ def closed(call, img, neighbors):
 def outline(call, img):
     plane = _set_pixels(img)
     return _binary(img, plane & ~_eroded(plane, 1))
+
+
+@dm_function("image MPDistanceMap(image img)", "SDK", "steps to the nearest unset pixel, along rows and columns")
+def distance_map(call, img):
+    """How many erosions by 4 neighbours each set pixel outlasts, counting from 1."""
+    plane = np.pad(_set_pixels(img), 1)
+    steps = np.zeros(plane.shape, np.float32)
+    while plane.any():
+        steps += plane
+        plane = plane & (neighbours(plane, kernel_offsets(2, 1)).sum(axis=0) == 5)
+    found = Image(steps[1:-1, 1:-1].reshape(img.pixels.shape), img.name)
+    found.copy_calibrations_from(img)
+    return found
+
+
+@dm_function("image MPExactDistanceMap(image img)", "SDK", "Euclidean distance to the nearest unset pixel")
+@dm_function("image MPEuclideanDistanceMap(image img)", "SDK", "Euclidean distance to the nearest unset pixel")
+def euclidean_distance_map(call, img):
+    """Distance of each set pixel to the nearest unset one; beyond the border everything is unset."""
+    plane = np.pad(_set_pixels(img), 1)
+    squared = _squared_distance(_squared_distance(np.where(plane, np.inf, 0.0).T).T)
+    found = Image(np.sqrt(squared[1:-1, 1:-1]).astype(np.float32).reshape(img.pixels.shape), img.name)
+    found.copy_calibrations_from(img)
+    return found
+
+
+def _squared_distance(field):
+    """Each row's smallest value of field[k] + (j - k)^2 over k."""
+    width = field.shape[1]
+    gaps = (np.arange(width)[:, None] - np.arange(width)[None, :]) ** 2.0
+    return np.array([(row[None, :] + gaps).min(axis=1) for row in field])

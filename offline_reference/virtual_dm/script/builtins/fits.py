@@ -1,4 +1,5 @@
-"""Fits: a formula in x with parameters p0, p1, ... to a profile; power-law backgrounds of spectra."""
+"""Fits: a formula in x with parameters p0, p1, ... to a profile."""
+
 import ast
 import math
 
@@ -76,8 +77,7 @@ def least_squares(formula, x, y, weights, start, is_free, tolerance):
     chi, damping = float(now @ now), 1e-3
     for _ in range(MOST_STEPS):
         jacobian = _jacobian(differences, parameters, now, free)
-        curvature, slope = jacobian.T @ jacobian, jacobian.T @ now
-        step = np.linalg.lstsq(curvature + damping * np.diag(np.diag(curvature) + 1e-300), -slope, rcond=None)[0]
+        step = _damped_step(jacobian, now, damping)
         trial = parameters.copy()
         trial[free] += step
         new = differences(trial)
@@ -94,6 +94,16 @@ def least_squares(formula, x, y, weights, start, is_free, tolerance):
     return parameters, chi, False
 
 
+def _damped_step(jacobian, now, damping):
+    """Least-squares step with each parameter in units of its own influence: x**5 and x**0 stand side by side."""
+    lengths = np.sqrt((jacobian**2).sum(axis=0))
+    lengths[lengths == 0] = 1.0
+    above = jacobian / lengths
+    below = np.sqrt(damping) * np.eye(len(lengths))
+    right = np.concatenate([-now, np.zeros(len(lengths))])
+    return np.linalg.lstsq(np.vstack([above, below]), right, rcond=None)[0] / lengths
+
+
 def _jacobian(differences, parameters, now, free):
     columns = []
     for number in free:
@@ -106,7 +116,9 @@ def _jacobian(differences, parameters, now, free):
 
 @dm_function(
     "number FitFormula(string formula, image data, image weight, image pars, image parsToFit, number &chiSquared, "
-    "number tolerance)", "SEEN 7 f", X_GUESS,
+    "number tolerance)",
+    "SEEN 7 f",
+    X_GUESS,
 )
 def fit_formula(call, formula, data, weight, pars, pars_to_fit, chi_squared, tolerance):
     """Fit a formula, starting at the values in pars, which are replaced; 1 if the fit has converged."""
@@ -132,28 +144,3 @@ def plot_formula(call, formula, like, pars):
     plotted = Image(values.reshape(like.pixels.shape).astype(np.float32), "Fit")
     plotted.copy_calibrations_from(like)
     return plotted
-
-
-@dm_function("image EELSSubtractPowerLawBackground(image img, number start, number end)", "SEEN 1 f",
-             "limits in units of energy; straight line through the logarithms; negative counts are kept")
-def subtract_power_law(call, img, start, end):
-    """Spectrum (along the last dimension of more than one pixel) less A E^-r, fitted between two energies."""
-    dimension = img.n_dimensions - 1
-    axis = img.calibrations[dimension] if img.sizes[dimension] > 1 else img.calibrations[0]
-    spectra = img.pixels.astype(np.float64)
-    along = 0 if img.sizes[dimension] > 1 else img.n_dimensions - 1
-    spectra = np.moveaxis(spectra, along, -1)
-    energies = (np.arange(spectra.shape[-1]) - axis.origin) * axis.scale
-    window = (energies >= start) & (energies <= end) & (energies > 0)
-    if window.sum() < 2:
-        raise DMError(f"Between {start:g} and {end:g} lie fewer than two channels of positive energy.")
-    logs = np.log(np.clip(spectra[..., window], 1e-12, None))
-    x = np.log(energies[window])
-    slope = ((logs - logs.mean(-1, keepdims=True)) * (x - x.mean())).sum(-1) / ((x - x.mean()) ** 2).sum()
-    offset = logs.mean(-1) - slope * x.mean()
-    safe = np.where(energies > 0, energies, np.nan)
-    background = np.exp(offset[..., None] + slope[..., None] * np.log(safe))
-    result = np.where(np.isfinite(background), spectra - background, 0.0)
-    left = img.clone()
-    left.replace_pixels(np.moveaxis(result, -1, along).astype(np.float32))
-    return left

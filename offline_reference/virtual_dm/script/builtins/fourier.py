@@ -5,6 +5,7 @@
 
 along every dimension of the image. SEEN: unit tests of a plug-in that compare DM's transforms with FFTPACK.
 """
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
@@ -96,7 +97,8 @@ def packed_fft(call, img):
 
 @dm_function(
     "image PackedIFFT(image spectrum)",
-    "SEEN 1 f, SDK", "takes the full spectrum: packed ones are not simulated",
+    "SEEN 1 f, SDK",
+    "takes the full spectrum: packed ones are not simulated",
 )
 def packed_ifft(call, spectrum):
     return real_ifft(call, spectrum)
@@ -141,7 +143,8 @@ def unshift_center(call, img):
 @dm_function("image CrossCorrelate(image a, image b)", "SEEN 1 f, SDK", "1 = equal but for offset and scale; see sign")
 @dm_function(
     "image CrossCorrelation(image a, image b)",
-    "SEEN 1 f, SDK", "1 = equal but for offset and scale; see sign",
+    "SEEN 1 f, SDK",
+    "1 = equal but for offset and scale; see sign",
 )
 def cross_correlate(call, a, b):
     """Normalized cross-correlation; the peak's distance from (w/2, h/2) is how far a lies from b, to right and down."""

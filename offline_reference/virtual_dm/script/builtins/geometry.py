@@ -1,10 +1,12 @@
 """Where a pixel comes from: interpolation, shifts, rotation, mirrors, binning."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import Calibration, Image
 from offline_reference.virtual_dm.registry import dm_function
 
+ROUNDING = 1e-6  # pixels: a position that rounding has pushed over the border still lies on it
 OUTSIDE = "outside the source: switch outside_value, 0 by default"
 
 
@@ -16,7 +18,7 @@ def sample(pixels, x, y, outside="zero"):
     height, width = pixels.shape
     x, y = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     known = np.isfinite(x) & np.isfinite(y)
-    inside = known & (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+    inside = known & (x >= -ROUNDING) & (x <= width - 1 + ROUNDING) & (y >= -ROUNDING) & (y <= height - 1 + ROUNDING)
     x = np.clip(np.where(known, x, 0), 0, width - 1)
     y = np.clip(np.where(known, y, 0), 0, height - 1)
     left, top = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
@@ -65,7 +67,8 @@ def _to(shift, size):
 
 @dm_function(
     "image Rotate(image img, number radians)",
-    "SEEN 2 f, SDK", "just large enough for all pixels; 0 around them",
+    "SEEN 2 f, SDK",
+    "just large enough for all pixels; 0 around them",
 )
 def rotate(call, img, radians):
     """Rotation about the centre, counter-clockwise on the screen, bilinear."""
@@ -108,7 +111,9 @@ def binned(pixels, bin_x, bin_y):
     """Sums of blocks of bin_y x bin_x pixels; what does not fill a block at the right and bottom is dropped."""
     height, width = pixels.shape[0] // bin_y, pixels.shape[1] // bin_x
     if not height or not width:
-        raise DMError(f"Blocks of {bin_x} x {bin_y} are larger than the image of {pixels.shape[1]} x {pixels.shape[0]}.")
+        raise DMError(
+            f"Blocks of {bin_x} x {bin_y} are larger than the image of {pixels.shape[1]} x {pixels.shape[0]}."
+        )
     blocks = pixels[: height * bin_y, : width * bin_x].reshape(height, bin_y, width, bin_x)
     return blocks.astype(np.complex128 if pixels.dtype.kind == "c" else np.float64).sum(axis=(1, 3))
 
@@ -141,7 +146,8 @@ def _become_binned(img, pixels, bins):
 
 @dm_function(
     "image LiveProfile_ExtractLineProfile(image img, number x0, number y0, number x1, number y1, number width)",
-    "SEEN 2 f", "bilinear, one sample a pixel of length, averaged over the width",
+    "SEEN 2 f",
+    "bilinear, one sample a pixel of length, averaged over the width",
 )
 def extract_line_profile(call, img, x0, y0, x1, y1, width):
     """Intensity along a line, averaged across its width."""
@@ -152,8 +158,12 @@ def extract_line_profile(call, img, x0, y0, x1, y1, width):
     along = np.arange(n_points)
     across = np.arange(n_lines)[:, None] - (n_lines - 1) / 2
     step_x, step_y = (x1 - x0) / length, (y1 - y0) / length
-    values = sample(_plane("A line profile", img), x0 + along * step_x - across * step_y,
-                    y0 + along * step_y + across * step_x, call.switches.outside_value)
+    values = sample(
+        _plane("A line profile", img),
+        x0 + along * step_x - across * step_y,
+        y0 + along * step_y + across * step_x,
+        call.switches.outside_value,
+    )
     profile = Image(np.real(values).mean(axis=0).astype(np.float32), "Profile of " + img.name)
     profile.calibrations[0] = Calibration(0.0, img.calibrations[0].scale, img.calibrations[0].units)
     profile.intensity = Calibration(img.intensity.origin, img.intensity.scale, img.intensity.units)

@@ -1,7 +1,9 @@
 """Facts about an image: validity, name, id, label, sizes, tags, description; finding open images."""
+
 from offline_reference.virtual_dm.displays import ImageDisplay
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
+from offline_reference.virtual_dm.values import ScriptObject
 
 
 @dm_function("number ImageIsValid(image? img)", "SEEN 20 f, SDK")
@@ -43,10 +45,10 @@ def set_name(call, img, name):
         document.name = document.window.title = name
 
 
-@dm_function("number ImageGetID(image img)", "SEEN 4 f, SDK")
-@dm_function("number GetImageID(image img)", "SEEN 5 f, SDK")
+@dm_function("number ImageGetID(image? img)", "SEEN 4 f, SDK", "0 of a variable that holds no image")
+@dm_function("number GetImageID(image? img)", "SEEN 5 f, SDK", "0 of a variable that holds no image")
 def image_get_id(call, img):
-    return call.workspace.id_of(img)
+    return 0 if img is None else call.workspace.id_of(img)
 
 
 @dm_function("string GetLabel(image img)", "SEEN 1 f, SDK")
@@ -79,8 +81,6 @@ def image_get_tag_group(call, img):
 
 @dm_function("object ImageGetUniqueID(image img)", "SDK", "an object whose id is the image's")
 def image_get_unique_id(call, img):
-    from offline_reference.virtual_dm.values import ScriptObject
-
     return ScriptObject("UniqueID", state={"id": call.workspace.id_of(img)})
 
 

@@ -1,4 +1,5 @@
 """Image files: opening and saving through the workspace's reader and writer; raw and text files by ourselves."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError

@@ -1,4 +1,5 @@
 """Keys and mouse buttons, as the workspace's prepared keys say."""
+
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.script.builtins.recorded import does_nothing
 

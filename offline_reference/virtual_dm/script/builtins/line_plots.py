@@ -1,4 +1,5 @@
 """Line plots: limits, channels, legend and the look of each curve. Curves themselves are in displays."""
+
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.script.builtins.displays import slice_by_id, slice_by_index
 from offline_reference.virtual_dm.script.builtins.recorded import DRAWN, hand_out, remember
@@ -23,7 +24,8 @@ remember(HANDLE, PREFIX, "SliceTransparency", "number on, number transparency", 
 
 @dm_function(
     "void LinePlotImageDisplaySetDoAutoSurvey(imagedisplay display, number low, number high)",
-    "SEEN 11 f, SDK", DRAWN,
+    "SEEN 11 f, SDK",
+    DRAWN,
 )
 def set_do_auto_survey(call, display, low, high):
     display.settings["DoAutoSurvey"] = (low, high)
@@ -35,26 +37,36 @@ def get_do_auto_survey(call, display, *references):
     hand_out(display.settings.get("DoAutoSurvey", (1.0, 1.0)), references)
 
 
-@dm_function("void LinePlotImageDisplaySetContrastLimits(imagedisplay display, number low, number high)", "SEEN 10 f, SDK",
-             DRAWN)
+@dm_function(
+    "void LinePlotImageDisplaySetContrastLimits(imagedisplay display, number low, number high)", "SEEN 10 f, SDK", DRAWN
+)
 def set_contrast_limits(call, display, low, high):
     display.contrast_limits = (low, high)
 
 
-@dm_function("void LinePlotImageDisplayGetContrastLimits(imagedisplay display, number &low, number &high)", "SDK",
-             "smallest and largest value until set")
+@dm_function(
+    "void LinePlotImageDisplayGetContrastLimits(imagedisplay display, number &low, number &high)",
+    "SDK",
+    "smallest and largest value until set",
+)
 def get_contrast_limits(call, display, *references):
     hand_out(display.limits(), references)
 
 
-@dm_function("void LinePlotImageDisplaySetDisplayedChannels(imagedisplay display, number left, number right)",
-             "SEEN 4 f, SDK", DRAWN)
+@dm_function(
+    "void LinePlotImageDisplaySetDisplayedChannels(imagedisplay display, number left, number right)",
+    "SEEN 4 f, SDK",
+    DRAWN,
+)
 def set_displayed_channels(call, display, left, right):
     display.settings["DisplayedChannels"] = (left, right)
 
 
-@dm_function("void LinePlotImageDisplayGetDisplayedChannels(imagedisplay display, number &left, number &right)", "SDK",
-             "the whole width until set")
+@dm_function(
+    "void LinePlotImageDisplayGetDisplayedChannels(imagedisplay display, number &left, number &right)",
+    "SDK",
+    "the whole width until set",
+)
 def get_displayed_channels(call, display, *references):
     whole = (0.0, float(display.image.sizes[0]))
     hand_out(display.settings.get("DisplayedChannels", whole), references)
@@ -65,7 +77,9 @@ def get_displayed_channels(call, display, *references):
 
 @dm_function(
     "void LinePlotImageDisplaySetSliceComponentColor(imagedisplay display, number slice, number component, "
-    "number red, number green, number blue)", "SEEN 10 f, SDK", DRAWN,
+    "number red, number green, number blue)",
+    "SEEN 10 f, SDK",
+    DRAWN,
 )
 def set_slice_color(call, display, index, component, *colour):
     slice_by_index(display, index).colors[int(component)] = colour
@@ -73,14 +87,19 @@ def set_slice_color(call, display, index, component, *colour):
 
 @dm_function(
     "void LinePlotImageDisplayGetSliceComponentColor(imagedisplay display, number slice, number component, "
-    "number &red, number &green, number &blue)", "SDK", DRAWN,
+    "number &red, number &green, number &blue)",
+    "SDK",
+    DRAWN,
 )
 def get_slice_color(call, display, index, component, *references):
     hand_out(slice_by_index(display, index).colors.get(int(component), (0.0, 0.0, 0.0)), references)
 
 
-@dm_function("void LinePlotImageDisplaySetSliceDrawingStyle(imagedisplay display, number slice, number style)",
-             "SEEN 12 f, SDK", DRAWN)
+@dm_function(
+    "void LinePlotImageDisplaySetSliceDrawingStyle(imagedisplay display, number slice, number style)",
+    "SEEN 12 f, SDK",
+    DRAWN,
+)
 def set_drawing_style(call, display, index, style):
     slice_by_index(display, index).drawing_style = int(style)
 
@@ -90,14 +109,18 @@ def get_drawing_style(call, display, index):
     return slice_by_index(display, index).drawing_style
 
 
-@dm_function("void LinePlotImageDisplaySetSliceLineThickness(imagedisplay display, number slice, number thickness)",
-             "SDK", DRAWN)
+@dm_function(
+    "void LinePlotImageDisplaySetSliceLineThickness(imagedisplay display, number slice, number thickness)", "SDK", DRAWN
+)
 def set_line_thickness(call, display, index, thickness):
     slice_by_index(display, index).line_thickness = thickness
 
 
-@dm_function("void LinePlotImageDisplaySetSliceLineThickness(imagedisplay display, object id, number thickness)",
-             "SEEN 2 f", DRAWN)
+@dm_function(
+    "void LinePlotImageDisplaySetSliceLineThickness(imagedisplay display, object id, number thickness)",
+    "SEEN 2 f",
+    DRAWN,
+)
 def set_line_thickness_by_id(call, display, slice_id, thickness):
     slice_by_id(display, slice_id).line_thickness = thickness
 
@@ -112,7 +135,9 @@ TRANSFORM = "number {0}offset, number {0}scale, number {0}position, number {0}po
 
 @dm_function(
     f"void LinePlotImageDisplaySetImageToGroupTransform(imagedisplay display, object id, object reference, "
-    f"{TRANSFORM.format('')})", "SEEN 2 f, SDK", DRAWN,
+    f"{TRANSFORM.format('')})",
+    "SEEN 2 f, SDK",
+    DRAWN,
 )
 def set_transform(call, display, slice_id, reference, *numbers):
     slice_by_id(display, slice_id).settings["transform"] = numbers
@@ -120,7 +145,9 @@ def set_transform(call, display, slice_id, reference, *numbers):
 
 @dm_function(
     f"void LinePlotImageDisplayGetImageToGroupTransform(imagedisplay display, object id, object reference, "
-    f"{TRANSFORM.format('&')})", "SEEN 2 f, SDK", "offset 0 and scale 1 until set",
+    f"{TRANSFORM.format('&')})",
+    "SEEN 2 f, SDK",
+    "offset 0 and scale 1 until set",
 )
 def get_transform(call, display, slice_id, reference, *references):
     hand_out(slice_by_id(display, slice_id).settings.get("transform", (0.0, 1.0, 0.0, 1.0)), references)
@@ -129,8 +156,11 @@ def get_transform(call, display, slice_id, reference, *references):
 # -- labels and cursors -----------------------------------------------------------------------------------------------
 
 
-@dm_function("void LinePlotImageDisplayAddPeakLabel(imagedisplay display, number x, number y, string label)",
-             "SEEN 2 f, SDK", DRAWN)
+@dm_function(
+    "void LinePlotImageDisplayAddPeakLabel(imagedisplay display, number x, number y, string label)",
+    "SEEN 2 f, SDK",
+    DRAWN,
+)
 def add_peak_label(call, display, x, y, label):
     display.settings.setdefault("peak labels", []).append((x, y, label))
 
@@ -141,8 +171,11 @@ def remove_peak_label(call, display, x):
     display.settings["peak labels"] = [label for label in labels if label[0] != x]
 
 
-@dm_function("number LinePlotImageDisplayGetCursorState(imagedisplay display, object id, number &x, number &state)",
-             "SEEN 1 f", "no cursor: 0")
+@dm_function(
+    "number LinePlotImageDisplayGetCursorState(imagedisplay display, object id, number &x, number &state)",
+    "SEEN 1 f",
+    "no cursor: 0",
+)
 def get_cursor_state(call, display, slice_id, x, state):
     x.set(0.0)
     state.set(0.0)

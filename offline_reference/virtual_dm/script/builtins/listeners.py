@@ -1,4 +1,5 @@
 """Listeners: what scripts register to be called back is recorded; nothing here happens that would call them."""
+
 from dataclasses import dataclass
 
 from offline_reference.virtual_dm.registry import dm_function
@@ -44,7 +45,9 @@ def _register(handle, word):
             if isinstance(listener, Listener) and listener.token == token:
                 listener.event_map = ""
 
-    dm_function(f"number {word}AddEventListener({handle} thing, object listener, string map)", "SEEN 2 f", RECORDED)(add)
+    dm_function(f"number {word}AddEventListener({handle} thing, object listener, string map)", "SEEN 2 f", RECORDED)(
+        add
+    )
     dm_function(f"void {word}RemoveEventListener({handle} thing, number token)", "SEEN 2 f")(remove)
 
 
@@ -76,7 +79,8 @@ def add_window_listener(call, window, listener, event_map):
 
 @dm_function(
     "number ImageDisplayAddKeyHandler(imagedisplay display, object handler, string method)",
-    "SEEN 1 f", RECORDED,
+    "SEEN 1 f",
+    RECORDED,
 )
 def add_key_handler(call, display, handler, method):
     return _add(call, display, handler, f"key:{method}")
@@ -84,7 +88,8 @@ def add_key_handler(call, display, handler, method):
 
 @dm_function(
     "void ImageDisplayAddKeyListener(imagedisplay display, string key, string script, string client)",
-    "SDK", RECORDED,
+    "SDK",
+    RECORDED,
 )
 def add_key_listener(call, display, key, script, client):
     _add(call, display, None, f"{key}:{script}")

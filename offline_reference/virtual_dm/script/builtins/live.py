@@ -1,4 +1,5 @@
 """Images that DM keeps up to date with a display: profile, transform, histogram; here made once."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
@@ -29,7 +30,8 @@ def new_live_fft(call, display, roi, reduce):
 
 @dm_function(
     "image NewLiveProfile(imagedisplay display, number startX, number startY, number endX, number endY, number width)",
-    "SEEN 1 f, SDK", ONCE,
+    "SEEN 1 f, SDK",
+    ONCE,
 )
 def new_live_profile(call, display, *line):
     profile = extract_line_profile(call, display.image, *line)
@@ -49,8 +51,11 @@ def new_live_histogram(call, display, roi, channels):
     return histogram
 
 
-@dm_function("image ImageCircularHoughTransform(image img, number radius, number a, number b)", "SEEN 1 f",
-             "counts of the image on a circle of the radius about each pixel; a and b are ignored")
+@dm_function(
+    "image ImageCircularHoughTransform(image img, number radius, number a, number b)",
+    "SEEN 1 f",
+    "counts of the image on a circle of the radius about each pixel; a and b are ignored",
+)
 def circular_hough(call, img, radius, a, b):
     plane = img.pixels.astype(np.float64)
     if plane.ndim != 2 or not 0 < radius < max(plane.shape):

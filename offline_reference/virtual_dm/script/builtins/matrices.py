@@ -3,6 +3,7 @@
 In single precision by default, as DM is believed to compute them (switch ``precision``): the product of two float32
 matrices is rounded to float32, and so is an inverse.
 """
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
@@ -108,7 +109,8 @@ def svd_solve(call, a, b):
 
 @dm_function(
     "image SVDFit(image a, image b, number tolerance)",
-    "SDK", "least-squares solution of a x = b; singular values below tolerance times the largest count as zero",
+    "SDK",
+    "least-squares solution of a x = b; singular values below tolerance times the largest count as zero",
 )
 def svd_fit(call, a, b, tolerance):
     array, right = matrix(call, a), matrix(call, b)

@@ -1,4 +1,5 @@
 """Notes: the older, shorter way to an image's tags and to the application-wide tags."""
+
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
 
@@ -6,11 +7,6 @@ from offline_reference.virtual_dm.registry import dm_function
 @dm_function("number GetNumberNote(image img, string path, number &value)", "SEEN 11 f")
 def get_number_note(call, img, path, value):
     return _number(img.tags, path, value)
-
-
-@dm_function("number GetNumberNote(image img, string path)", "RECALLED", "0 where there is none")
-def number_note(call, img, path):
-    return float(img.tags.get_as(path, "double")[1] or 0)
 
 
 @dm_function("number GetStringNote(image img, string path, string &value)", "SEEN 7 f")
@@ -74,11 +70,6 @@ def add_string_to_list(call, img, path, text):
     if found is not None and (found.kind != "group" or not found.value.is_list):
         raise DMError(f"The tag {path!r} is no list.")
     img.tags.group(path, is_list=True).append("string", text)
-
-
-@dm_function("void CopyTags(image img, image source)", "RECALLED", "tags of other names are kept")
-def copy_tags(call, img, source):
-    img.tags.merge_from(source.tags)
 
 
 def _number(tags, path, reference):

@@ -1,4 +1,5 @@
 """Object lists, threads, signals, message queues. Threads have already run when the next statement begins."""
+
 from offline_reference.virtual_dm.errors import DMError, NotSimulated, UserAbort
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.script.builtins.recorded import does_nothing
@@ -75,11 +76,13 @@ def execute_in_thread(call, o, method):
 
 @dm_function(
     "number AddMainThreadPeriodicTask(object o, string method, number seconds)",
-    "SDK", "runs once, after the script",
+    "SDK",
+    "runs once, after the script",
 )
 @dm_function(
     "number AddBackgroundPeriodicTask(object o, string method, number seconds)",
-    "SDK", "runs once, after the script",
+    "SDK",
+    "runs once, after the script",
 )
 def add_periodic_task(call, o, method, seconds):
     """The task's number."""
@@ -143,8 +146,11 @@ def reset_signal(call, signal):
     _signal(signal)["set"] = False
 
 
-@dm_function("number WaitOnSignal(object signal, number seconds, object? cancel)", "SEEN 4 f",
-             "the time passes at once; 1 if the signal was set")
+@dm_function(
+    "number WaitOnSignal(object signal, number seconds, object? cancel)",
+    "SEEN 4 f",
+    "the time passes at once; 1 if the signal was set",
+)
 def wait_on_signal(call, signal, seconds, cancel):
     """Wait until a signal is set; throws if the cancel signal is."""
     if cancel is not None and _signal(cancel)["set"]:
@@ -158,9 +164,9 @@ def wait_on_signal(call, signal, seconds, cancel):
 
 def _refuse_endless_wait(call, seconds, what):
     if seconds > 1e8:
-        call.workspace.stop(NotSimulated(
-            f"The script waits without end for {what} that another thread would give; threads here have already run."
-        ))
+        call.workspace.stop(
+            NotSimulated(f"The script waits without end for {what} of another thread; threads here have already run.")
+        )
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
@@ -182,8 +188,11 @@ def post_message(call, queue, message):
     _messages(queue).append(message)
 
 
-@dm_function("object WaitOnMessage(object queue, number seconds, object? cancel)", "SEEN 1 f",
-             "the time passes at once; not valid if no message is there")
+@dm_function(
+    "object WaitOnMessage(object queue, number seconds, object? cancel)",
+    "SEEN 1 f",
+    "the time passes at once; not valid if no message is there",
+)
 def wait_on_message(call, queue, seconds, cancel):
     if cancel is not None and _signal(cancel)["set"]:
         raise UserAbort("The cancel signal was set while the script waited.")

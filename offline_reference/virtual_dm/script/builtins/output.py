@@ -1,4 +1,5 @@
 """Output windows, status bar, progress windows, beeps."""
+
 from offline_reference.virtual_dm.errors import LimitReached
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.script.builtins.recorded import does_nothing

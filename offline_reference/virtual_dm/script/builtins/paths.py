@@ -1,4 +1,5 @@
 """Path texts: taken apart and put together with backslashes, as on DM's Windows. No file is touched."""
+
 import re
 
 from offline_reference.virtual_dm.registry import dm_function
@@ -22,7 +23,8 @@ def concatenate(call, first, second):
 
 @dm_function(
     "string PathExtractDirectory(string path, number type)",
-    "SEEN 3 f, SDK", PATH_TYPE + "; ends in a backslash",
+    "SEEN 3 f, SDK",
+    PATH_TYPE + "; ends in a backslash",
 )
 def extract_directory(call, path, path_type):
     return split(path)[0]
@@ -48,7 +50,8 @@ def extract_base_name(call, path, path_type):
 
 @dm_function(
     "string PathExtractExtension(string path, number type)",
-    "SEEN 4 f, SDK", PATH_TYPE + "; without the point",
+    "SEEN 4 f, SDK",
+    PATH_TYPE + "; without the point",
 )
 def extract_extension(call, path, path_type):
     name = split(path)[1]

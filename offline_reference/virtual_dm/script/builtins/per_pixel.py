@@ -1,4 +1,5 @@
 """Mathematics pixel by pixel: each argument is a number, or the grid of an image expression."""
+
 import math
 
 import numpy as np
@@ -205,7 +206,8 @@ def bit_xor(call, a, b):
 
 @dm_function(
     "number LegendrePolynomial(number degree, number order, number x)",
-    "RECALLED", "associated P_l^m(x), m >= 0",
+    "RECALLED",
+    "associated P_l^m(x), m >= 0",
 )
 def legendre_polynomial(call, degree, order, x):
     """Associated Legendre polynomial with the Condon-Shortley phase."""
@@ -213,6 +215,30 @@ def legendre_polynomial(call, degree, order, x):
     coefficients[-1] = 1
     derivative = np.polynomial.legendre.legder(coefficients, int(order))
     return (-1) ** int(order) * (1 - x * x) ** (int(order) / 2) * np.polynomial.legendre.legval(x, derivative)
+
+
+@dm_function("number BesselJ(number order, number x)", "RECALLED", "whole orders")
+def bessel_j(call, order, x):
+    """Bessel function of the first kind, from its integral over a full turn."""
+    turn = _turn(x)
+    return float(np.cos(int(order) * turn - x * np.sin(turn)).mean())
+
+
+@dm_function("number BesselI(number order, number x)", "RECALLED", "whole orders")
+def bessel_i(call, order, x):
+    """Modified Bessel function of the first kind, from its integral over a full turn."""
+    turn = _turn(x)
+    return float((np.exp(x * np.cos(turn)) * np.cos(int(order) * turn)).mean())
+
+
+def _turn(x):
+    """Angles of a full turn, enough of them for an argument x: the mean over them is exact to rounding."""
+    return 2 * np.pi * np.arange(int(min(64 + 4 * abs(x), 1e6))) / int(min(64 + 4 * abs(x), 1e6))
+
+
+@dm_function("number Beta(number a, number b)", "RECALLED")
+def beta(call, a, b):
+    return math.exp(math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)) if a > 0 and b > 0 else math.nan
 
 
 # -- complex values ---------------------------------------------------------------------------------------------------

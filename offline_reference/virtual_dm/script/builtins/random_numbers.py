@@ -3,6 +3,7 @@
 DM's generator has no seed. Here each workspace has one of its own that starts from the same seed, so that a run can be
 repeated; only the distribution is DM's.
 """
+
 import weakref
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Settings whose only effect is to be remembered: pairs of a Set and a Get function, made from one line each."""
+
 from offline_reference.virtual_dm.registry import dm_function
 
 DRAWN = "remembered; nothing is drawn"

@@ -1,4 +1,5 @@
 """Regions of interest: making them, where they are, how they look, masks from them."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.displays import ROI
@@ -92,8 +93,11 @@ def get_line(call, roi, *references):
     hand_out(_flat(roi, 2, "line"), references)
 
 
-@dm_function("void ROIGetRectangle(roi roi, number &top, number &left, number &bottom, number &right)", "SEEN 14 f, SDK",
-             "the bounding rectangle of every kind")
+@dm_function(
+    "void ROIGetRectangle(roi roi, number &top, number &left, number &bottom, number &right)",
+    "SEEN 14 f, SDK",
+    "the bounding rectangle of every kind",
+)
 @dm_function("void ROIGetOval(roi roi, number &top, number &left, number &bottom, number &right)", "SEEN 1 f")
 def get_rectangle(call, roi, *references):
     bounds = roi.bounds
@@ -185,8 +189,15 @@ remember("roi", "ROI", "BoldLabel", "number bold", (0.0,), getter="none")
 remember("roi", "ROI", "BorderThickness", "number thickness", (1.0,), getter="none")
 remember("roi", "ROI", "DrawFilled", "number on", (0.0,), "SEEN 1 f", getter="none")
 remember("roi", "ROI", "RestrictToDisplay", "number on", (1.0,), "SEEN 3 f", getter="none")
-remember("roi", "ROI", "FillProperties", "number alpha, number red, number green, number blue", (0.0,) * 4, "SEEN 1 f",
-         getter="none")
+remember(
+    "roi",
+    "ROI",
+    "FillProperties",
+    "number alpha, number red, number green, number blue",
+    (0.0,) * 4,
+    "SEEN 1 f",
+    getter="none",
+)
 
 
 @dm_function("void ROIGetLabelStripeColor(roi roi, number &red, number &green, number &blue)", "SDK", DRAWN)
@@ -287,7 +298,8 @@ def contains_point(call, roi, x, y):
 
 @dm_function(
     "number GetSelection(image img, number &top, number &left, number &bottom, number &right)",
-    "SEEN 12 f, SDK", "whole pixels; the whole image and 0 if nothing is selected",
+    "SEEN 12 f, SDK",
+    "whole pixels; the whole image and 0 if nothing is selected",
 )
 def get_selection(call, img, *references):
     """The selected rectangle: 1 and its edges, or 0 and the edges of the image."""

@@ -1,7 +1,11 @@
 """Other code: Python, libraries, menu commands and packages, what is known of functions, other programs."""
+
+import re
+
 from offline_reference.virtual_dm import registry
 from offline_reference.virtual_dm.errors import DMError, StopRun
 from offline_reference.virtual_dm.registry import dm_function
+from offline_reference.virtual_dm.script.builtins.recorded import does_nothing
 from offline_reference.virtual_dm.script.reading import read_source
 from offline_reference.virtual_dm.values import ScriptObject
 from offline_reference.virtual_dm.workspace import MenuItem
@@ -82,14 +86,17 @@ def _install(call, text, file, command, menu, submenu, is_library, package="", l
         call.workspace.install(item)
 
 
-@dm_function("void AddScriptFileToMenu(string path, string command, string menu, string submenu, number isLibrary)",
-             "SEEN 1 f, SDK")
+@dm_function(
+    "void AddScriptFileToMenu(string path, string command, string menu, string submenu, number isLibrary)",
+    "SEEN 1 f, SDK",
+)
 def add_file_to_menu(call, path, command, menu, submenu, is_library):
     _install(call, _read(call, path), path, command, menu, submenu, is_library)
 
 
-@dm_function("void AddScriptToMenu(string text, string command, string menu, string submenu, number isLibrary)",
-             "SEEN 1 f, SDK")
+@dm_function(
+    "void AddScriptToMenu(string text, string command, string menu, string submenu, number isLibrary)", "SEEN 1 f, SDK"
+)
 def add_text_to_menu(call, text, command, menu, submenu, is_library):
     _install(call, text, "", command, menu, submenu, is_library)
 
@@ -97,20 +104,29 @@ def add_text_to_menu(call, text, command, menu, submenu, is_library):
 ITEM = "string command, string menu, string submenu, number isLibrary"
 
 
-@dm_function(f"void AddScriptFileToPackage(string path, string package, number level, {ITEM})", "SEEN 3 f, SDK",
-             "into the menu; no package file is written")
+@dm_function(
+    f"void AddScriptFileToPackage(string path, string package, number level, {ITEM})",
+    "SEEN 3 f, SDK",
+    "into the menu; no package file is written",
+)
 def add_file_to_package(call, path, package, level, command, menu, submenu, is_library):
     _install(call, _read(call, path), path, command, menu, submenu, is_library, package, level)
 
 
-@dm_function(f"void AddScriptFileToPackage(string path, string package, number level, string location, {ITEM})",
-             "SEEN 1 f", "into the menu; no package file is written")
+@dm_function(
+    f"void AddScriptFileToPackage(string path, string package, number level, string location, {ITEM})",
+    "SEEN 1 f",
+    "into the menu; no package file is written",
+)
 def add_file_to_located_package(call, path, package, level, location, *item):
     add_file_to_package(call, path, package, level, *item)
 
 
-@dm_function(f"void AddScriptToPackage(string text, string package, number level, {ITEM})", "SEEN 1 f, SDK",
-             "into the menu; no package file is written")
+@dm_function(
+    f"void AddScriptToPackage(string text, string package, number level, {ITEM})",
+    "SEEN 1 f, SDK",
+    "into the menu; no package file is written",
+)
 def add_text_to_package(call, text, package, level, command, menu, submenu, is_library):
     _install(call, text, "", command, menu, submenu, is_library, package, level)
 
@@ -120,13 +136,14 @@ def remove_from_menu(call, command, menu, submenu):
     call.workspace.remove_from_menu(menu, submenu, command)
 
 
-@dm_function("number ChooseMenuItem(string menu, string submenu, string item)", "SEEN 2 f, SDK",
-             "installed commands only: DM's own are not there, 0 with a warning")
+@dm_function(
+    "number ChooseMenuItem(string menu, string submenu, string item)",
+    "SEEN 2 f, SDK",
+    "installed commands only: DM's own are not there, 0 with a warning",
+)
 def choose_menu_item(call, menu, submenu, command):
     """Run a command as a click on it does; 1 if there is one."""
-    installed = any(
-        (item.menu, item.submenu, item.command) == (menu, submenu, command) for item in call.workspace.menu
-    )
+    installed = any((item.menu, item.submenu, item.command) == (menu, submenu, command) for item in call.workspace.menu)
     if not installed:
         call.warn(f"DM's own menu command {menu!r}, {submenu!r}, {command!r} is not there; nothing was done.")
         return 0
@@ -134,8 +151,11 @@ def choose_menu_item(call, menu, submenu, command):
     return 1
 
 
-@dm_function("void AddTagsToPackage(taggroup tags, string package, number level, string identifier)", "SDK",
-             "kept among the application-wide tags")
+@dm_function(
+    "void AddTagsToPackage(taggroup tags, string package, number level, string identifier)",
+    "SDK",
+    "kept among the application-wide tags",
+)
 def add_tags_to_package(call, tags, package, level, identifier):
     call.workspace.persistent_tags.set(f"Private:Packages:{identifier}", "group", tags.clone())
 
@@ -154,12 +174,19 @@ def count_functions(call, name):
 
 
 def _find(name, signature):
-    wanted = registry.parse_parameters(signature[signature.find("(") + 1 : signature.rfind(")")])[0]
-    types = [parameter.type for parameter in wanted]
+    inside = signature[signature.find("(") + 1 : signature.rfind(")")]
+    types = [_type_of_c(part) for part in inside.split(",") if part.strip() not in ("", "void")]
     for function in registry.FUNCTIONS.get(name.lower(), ()):
         if [parameter.type for parameter in function.parameters] == types:
             return ScriptObject("Function", state={"function": function})
     return None
+
+
+def _type_of_c(text):
+    """DM type of a parameter as C writes it: "const char *name" is a string."""
+    words = [word for word in re.findall(r"\w+", text) if word not in ("const", "unsigned")]
+    word = words[0] if words else ""
+    return "string" if word.lower() in ("char", "dm_string") else registry.canonical(word.removeprefix("DM_"))
 
 
 @dm_function("object FindFunctionBySignature(string signature)", "SEEN 1 f, SDK", "what is simulated here")
@@ -183,8 +210,11 @@ def count_parameters(call, function):
     return len(function.state["function"].parameters)
 
 
-@dm_function("string FunctionGenerateStub(object function, number withBody, number version)", "SEEN 1 f, SDK",
-             "our own prototype")
+@dm_function(
+    "string FunctionGenerateStub(object function, number withBody, number version)",
+    "SEEN 1 f, SDK",
+    "our own prototype",
+)
 def generate_stub(call, function, with_body, version):
     return function.state["function"].signature
 
@@ -200,9 +230,26 @@ def does_class_exist(call, name):
 @dm_function("number LaunchExternalProcess(string command)", "SEEN 2 f", "nothing is started; 0 with a warning")
 @dm_function(
     "number LaunchExternalProcess(string command, number seconds)",
-    "SEEN 1 f", "nothing is started; 0 with a warning",
+    "SEEN 1 f",
+    "nothing is started; 0 with a warning",
 )
 @dm_function("void LaunchExternalProcessAsync(string command)", "SEEN 3 f", "nothing is started; a warning")
 def launch(call, command, seconds=0.0):
     call.warn(f"another program would be started here, and was not: {command}")
     return 0
+
+
+# -- the menu bar as objects ------------------------------------------------------------------------------------------
+
+
+@dm_function("object GetMenuBar()", "SEEN 1 f", "an empty menu bar")
+def get_menu_bar(call):
+    return ScriptObject("MenuBar")
+
+
+@dm_function("object FindMenuItemByName(object? menu, string name)", "SEEN 1 f", "not valid: the menu bar is empty")
+def find_menu_item(call, menu, name):
+    return None
+
+
+does_nothing("void ClearMenuItems(object menu)", "SEEN 1 f")

@@ -1,4 +1,5 @@
 """Slices and single pixels: views into an image along chosen dimensions."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
@@ -29,7 +30,7 @@ def slice_n(call, img, n_source, n_target, *numbers):
     wanted = n_source + 3 * n_target
     if len(numbers) != wanted:
         raise DMError(
-            f"SliceN from {n_source} to {n_target} dimensions takes {wanted} further numbers, {len(numbers)} were given."
+            f"SliceN from {n_source} to {n_target} dimensions takes {wanted} further numbers, not {len(numbers)}."
         )
     offsets, axes = numbers[:n_source], numbers[n_source:]
     return img.slice(offsets, [axes[place : place + 3] for place in range(0, len(axes), 3)])
@@ -87,5 +88,7 @@ def set_pixel(call, img, x, y, value):
 
 def _whole_place(name, img, x, y):
     if img.n_dimensions > 2:
-        raise DMError(f"{name} takes an image of one or two dimensions, this one has {img.n_dimensions}: slice it first.")
+        raise DMError(
+            f"{name} takes an image of one or two dimensions, this one has {img.n_dimensions}: slice it first."
+        )
     return _place(img, x, y)

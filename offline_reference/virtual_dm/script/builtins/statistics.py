@@ -1,4 +1,5 @@
 """Statistics of an image, a sub-area or an expression. Sums run in double precision whatever the pixel type (INF)."""
+
 import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
@@ -124,7 +125,8 @@ def minmax(call, img, low, high):
 
 @dm_function(
     "void ImageCalculateMinMax(image img, number technique, number complexMode, number &low, number &high)",
-    "SDK", "technique and complex mode are ignored: smallest and largest value, modulus of complex pixels",
+    "SDK",
+    "technique and complex mode are ignored: smallest and largest value, modulus of complex pixels",
 )
 def image_calculate_minmax(call, img, technique, complex_mode, low, high):
     minmax(call, img, low, high)
@@ -139,7 +141,8 @@ def mean_and_variance(call, img, mean, variance):
 
 @dm_function(
     "number ImageUtilities_MeanAndVariance(image img, image mask, number &mean, number &variance)",
-    "SDK", "over pixels whose mask is not zero; returns how many",
+    "SDK",
+    "over pixels whose mask is not zero; returns how many",
 )
 def masked_mean_and_variance(call, img, mask, mean, variance):
     inside = mask.pixels != 0
@@ -162,7 +165,8 @@ def dot_product(call, a, b):
 
 @dm_function(
     "void ImageCalculateHistogram(image img, image histogram, number complexMode, number low, number high)",
-    "SDK + SEEN 2 f", "equal channels from low to high; high belongs to the last channel, values outside to none",
+    "SDK + SEEN 2 f",
+    "equal channels from low to high; high belongs to the last channel, values outside to none",
 )
 def histogram_with_mode(call, img, histogram, complex_mode, low, high):
     fill_histogram(call, img, histogram, low, high)
@@ -170,7 +174,8 @@ def histogram_with_mode(call, img, histogram, complex_mode, low, high):
 
 @dm_function(
     "void ImageCalculateHistogram(image img, image histogram, number low, number high)",
-    "SEEN 1 f", "equal channels from low to high; high belongs to the last channel, values outside to none",
+    "SEEN 1 f",
+    "equal channels from low to high; high belongs to the last channel, values outside to none",
 )
 def fill_histogram(call, img, histogram, low, high):
     """Counts of pixels between low and high, in as many channels as the histogram image has pixels."""

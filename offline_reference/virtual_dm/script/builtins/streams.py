@@ -1,4 +1,5 @@
-"""Streams over files and over memory: position, text, image data, tags. A memory stream grows up to the memory limit."""
+"""Streams over files and memory: position, text, image data, tags. A memory stream grows to the memory limit."""
+
 import io
 
 import numpy as np
@@ -17,8 +18,19 @@ from offline_reference.virtual_dm.script.builtins.files import (
 from offline_reference.virtual_dm.values import ScriptObject
 
 ENDIAN = "endian 0 as the machine, 1 big, 2 little"
-TAG_TYPES = {"short": "i2", "long": "i4", "ushort": "u2", "ulong": "u4", "float": "f4", "double": "f8",
-             "boolean": "u1", "int64": "i8", "uint64": "u8", "float complex": "c8", "double complex": "c16"}
+TAG_TYPES = {
+    "short": "i2",
+    "long": "i4",
+    "ushort": "u2",
+    "ulong": "u4",
+    "float": "f4",
+    "double": "f8",
+    "boolean": "u1",
+    "int64": "i8",
+    "uint64": "u8",
+    "float complex": "c8",
+    "double complex": "c16",
+}
 
 
 def _file(stream):
@@ -152,8 +164,11 @@ def read_image(call, img, stream, endian):
 # -- tags -------------------------------------------------------------------------------------------------------------
 
 
-@dm_function("void TagGroupWriteTagDataToStream(taggroup tags, string path, object stream, number endian)", "SEEN 1 f",
-             ENDIAN + "; the bytes of the tag's type")
+@dm_function(
+    "void TagGroupWriteTagDataToStream(taggroup tags, string path, object stream, number endian)",
+    "SEEN 1 f",
+    ENDIAN + "; the bytes of the tag's type",
+)
 def write_tag(call, tags, path, stream, endian):
     tag = tags.find(path)
     if tag is None:
@@ -169,8 +184,11 @@ def write_tag(call, tags, path, stream, endian):
     _write(call, stream, data)
 
 
-@dm_function("void TagGroupReadTagDataFromStream(taggroup tags, string path, object stream, number endian)", "SEEN 1 f",
-             ENDIAN + "; the bytes of the tag's type")
+@dm_function(
+    "void TagGroupReadTagDataFromStream(taggroup tags, string path, object stream, number endian)",
+    "SEEN 1 f",
+    ENDIAN + "; the bytes of the tag's type",
+)
 def read_tag(call, tags, path, stream, endian):
     tag = tags.find(path)
     if tag is None or tag.kind not in (*TAG_TYPES, "array"):
@@ -193,5 +211,3 @@ def swap_bytes(call, img):
     """Turn round the bytes of every pixel, in place."""
     if not img.is_rgb:
         img.pixels.byteswap(inplace=True)
-
-

@@ -1,4 +1,5 @@
 """Strings: parts, search, case, characters, numbers to text and back."""
+
 import re
 
 from offline_reference.virtual_dm.errors import DMError
@@ -104,7 +105,7 @@ def format_number(call, value, pattern):
     plain = pattern.replace("%%", "\0")
     found = list(_SPECIFIER.finditer(plain))
     if len(found) != 1 or plain.count("%") != 1:
-        raise DMError(f"Format takes a pattern with one number in it, such as \"%.3f\", not {pattern!r}.")
+        raise DMError(f'Format takes a pattern with one number in it, such as "%.3f", not {pattern!r}.')
     text = plain[: found[0].start()] + _formatted(value, *found[0].groups()) + plain[found[0].end() :]
     return text.replace("\0", "%")
 

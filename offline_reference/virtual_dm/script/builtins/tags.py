@@ -2,14 +2,12 @@
 
 The functions of one kind differ only in the kind's name, so they are made by a loop over KINDS.
 """
-import json
-
-import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
-from offline_reference.virtual_dm.images import CODE_OF_DTYPE, Image
 from offline_reference.virtual_dm.registry import dm_function
+from offline_reference.virtual_dm.tag_files import read_tags, write_tags
 from offline_reference.virtual_dm.tags import NUMBER_KINDS, STRUCT_LENGTHS, TagGroup
+from offline_reference.virtual_dm.values import RGBNumber
 
 SCALAR_KINDS = {  # word in the function's name -> (kind of tag, DM type of the value, evidence)
     "Short": ("short", "number", "SDK"),
@@ -53,15 +51,6 @@ def _handed_out(reference, kind, found):
     if ok:
         reference.set(float(value) if kind in NUMBER_KINDS else value)
     return ok
-
-
-def _read(tag, kind):
-    """(ok, value) of a Tag, numbers also from strings' numeric tags; None gives (False, None)."""
-    holder = TagGroup()
-    if tag is None:
-        return False, None
-    holder.tags = [tag]
-    return holder.get_indexed_as(0, kind)
 
 
 def _register_scalar(word, kind, dm_type, evidence):
@@ -139,6 +128,7 @@ def _set_all(references, ok, values):
 
 for _word, (_kind, _type, _evidence) in SCALAR_KINDS.items():
     _register_scalar(_word, _kind, _type, _evidence)
+_register_scalar("Number", "double complex", "complexnumber", "SEEN 1 f")
 for _word, (_kind, _names) in POINT_KINDS.items():
     _register_struct(_word, _kind, _names)
 
@@ -169,14 +159,20 @@ def insert_array(call, tags, index, img):
     _valid(tags).insert(index, "array", img.pixels)
 
 
-@dm_function("number TagGroupGetTagAsArray(taggroup tags, string path, image img)", "SEEN 2 f, SDK",
-             "the image must have as many pixels and the same type")
+@dm_function(
+    "number TagGroupGetTagAsArray(taggroup tags, string path, image img)",
+    "SEEN 2 f, SDK",
+    "the image must have as many pixels and the same type",
+)
 def get_array(call, tags, path, img):
     return _fill(img, *_valid(tags).get_as(path, "array"))
 
 
-@dm_function("number TagGroupGetIndexedTagAsArray(taggroup tags, number index, image img)", "SDK",
-             "the image must have as many pixels and the same type")
+@dm_function(
+    "number TagGroupGetIndexedTagAsArray(taggroup tags, number index, image img)",
+    "SDK",
+    "the image must have as many pixels and the same type",
+)
 def get_indexed_array(call, tags, index, img):
     return _fill(img, *_valid(tags).get_indexed_as(index, "array"))
 
@@ -203,10 +199,21 @@ def insert_colour(call, tags, index, colour):
     _valid(tags).insert(index, "color", colour[:3])
 
 
+@dm_function("void TagGroupSetIndexedTagAsEightBitColor(taggroup tags, number index, rgbnumber colour)", "SDK")
+def set_indexed_colour(call, tags, index, colour):
+    _valid(tags).set_indexed(index, "color", colour[:3])
+
+
+@dm_function("number TagGroupGetIndexedTagAsEightBitColor(taggroup tags, number index, rgbnumber &colour)", "SDK")
+def get_indexed_colour(call, tags, index, colour):
+    ok, value = _valid(tags).get_indexed_as(index, "color")
+    if ok:
+        colour.set(RGBNumber(*map(float, value)))
+    return ok
+
+
 @dm_function("number TagGroupGetTagAsEightBitColor(taggroup tags, string path, rgbnumber &colour)", "SDK")
 def get_colour(call, tags, path, colour):
-    from offline_reference.virtual_dm.values import RGBNumber
-
     ok, value = _valid(tags).get_as(path, "color")
     if ok:
         colour.set(RGBNumber(*map(float, value)))
@@ -251,8 +258,11 @@ def create_labelled_list(call, tags, label):
     return _valid(tags).add(label, "group", TagGroup(is_list=True)).value
 
 
-@dm_function("taggroup TagGroupAddLabeledTagGroup(taggroup tags, string label, taggroup child)", "SEEN 2 f, SDK",
-             "replaces a group of that label")
+@dm_function(
+    "taggroup TagGroupAddLabeledTagGroup(taggroup tags, string label, taggroup child)",
+    "SEEN 2 f, SDK",
+    "replaces a group of that label",
+)
 def add_labelled_group(call, tags, label, child):
     existing = next((tag for tag in _valid(tags).tags if tag.label == label), None)
     if existing is None:
@@ -371,8 +381,11 @@ def get_tag_label(call, tags, index):
     return "" if tag is None else tag.label
 
 
-@dm_function("number TagGroupGetTagType(taggroup tags, number index, number typeIndex)", "SEEN 8 f, SDK",
-             "codes as in python_reference 9; element types of arrays and structs are not told apart")
+@dm_function(
+    "number TagGroupGetTagType(taggroup tags, number index, number typeIndex)",
+    "SEEN 8 f, SDK",
+    "codes as in python_reference 9; element types of arrays and structs are not told apart",
+)
 def get_tag_type(call, tags, index, type_index):
     tag = _valid(tags).tag(index)
     if tag is None:
@@ -396,10 +409,16 @@ def get_tag_size(call, tags, index):
     return 2 * len(tag.value) if tag.kind == "string" else 8
 
 
-@dm_function("number TagGroupParseTagPath(taggroup tags, string path, taggroup? &parent, string &label)", "SDK",
-             "1 if the parent exists")
-@dm_function("number TagGroupParseAndCreateTagPath(taggroup tags, string path, taggroup? &parent, string &label)", "SDK",
-             "as TagGroupParseTagPath")
+@dm_function(
+    "number TagGroupParseTagPath(taggroup tags, string path, taggroup? &parent, string &label)",
+    "SDK",
+    "1 if the parent exists",
+)
+@dm_function(
+    "number TagGroupParseAndCreateTagPath(taggroup tags, string path, taggroup? &parent, string &label)",
+    "SDK",
+    "as TagGroupParseTagPath",
+)
 def parse_tag_path(call, tags, path, parent, label):
     before, _, last = path.rpartition(":")
     ok, group = (True, _valid(tags)) if not before else _valid(tags).get_as(before, "group")
@@ -450,7 +469,8 @@ def clone(call, tags):
 
 @dm_function(
     "void TagGroupCopyTagsFrom(taggroup tags, taggroup source)",
-    "SEEN 12 f, SDK", "tags of other names are kept",
+    "SEEN 12 f, SDK",
+    "tags of other names are kept",
 )
 @dm_function("void TagGroupMergeTagsFrom(taggroup tags, taggroup source)", "SDK")
 def copy_tags_from(call, tags, source):
@@ -502,43 +522,33 @@ def get_persistent(call):
 @dm_function("documentwindow TagGroupOpenBrowserWindow(taggroup tags, number isFileBased)", "SEEN 3 f, SDK")
 @dm_function("documentwindow TagGroupOpenBrowserWindow(taggroup tags, string title, number isFileBased)", "SEEN 1 f")
 def open_browser(call, tags, *arguments):
-    """A window in the workspace's list that holds the tags as text."""
-    from offline_reference.virtual_dm.displays import DocumentWindow
-
-    window = DocumentWindow(arguments[0] if isinstance(arguments[0], str) else "Tags")
-    window.text = json.dumps(_valid(tags).to_plain(), indent=1, default=str)
-    window.is_shown = True
-    call.workspace.windows.insert(0, window)
-    return window
+    """A window among the workspace's windows; nothing is drawn."""
+    return call.workspace.browse(_valid(tags), arguments[0] if isinstance(arguments[0], str) else "Tags")
 
 
-# -- files ------------------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------------------------------------
 
 
-@dm_function("void TagGroupSaveToFile(taggroup tags, string path)", "SDK",
-             "a text file of our own (JSON), not DM's .gtg format")
+@dm_function("void TagGroupSaveToFile(taggroup tags, string path)", "SDK")
 def save_to_file(call, tags, path):
-    call.workspace.path(path).write_text(json.dumps(to_json(_valid(tags)), indent=1), encoding="utf-8")
+    """Write a .gtg file."""
+    write_tags(call.workspace.path(path), _valid(tags))
 
 
 @dm_function(
-    "void TagGroupSaveToFileWithLabel(taggroup tags, string path, string label)",
-    "SDK", "the label is dropped",
+    "void TagGroupSaveToFileWithLabel(taggroup tags, string path, string label)", "SDK", "the label is dropped"
 )
 def save_to_file_with_label(call, tags, path, label):
     save_to_file(call, tags, path)
 
 
-@dm_function("number TagGroupLoadFromFile(taggroup tags, string path)", "SDK", "reads files of TagGroupSaveToFile only")
+@dm_function("number TagGroupLoadFromFile(taggroup tags, string path)", "SDK", "1, or an error")
 def load_from_file(call, tags, path):
+    """Replace the contents by those of a .gtg (or image) file."""
     file = call.workspace.path(path)
     if not file.is_file():
         raise DMError(f"There is no file {path!r}.")
-    try:
-        group = from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError):
-        raise DMError(f"{path!r} holds no tags that virtual_dm can read: DM's own .gtg files are not simulated.") from None
-    _valid(tags).copy_from(group)
+    _valid(tags).copy_from(read_tags(file))
     return 1
 
 
@@ -546,40 +556,3 @@ def load_from_file(call, tags, path):
 def load_from_file_with_label(call, tags, path, label):
     label.set("")
     return load_from_file(call, tags, path)
-
-
-def to_json(group):
-    """A tag group as nested plain values that keep each tag's kind."""
-    return {"is_list": group.is_list, "tags": [[tag.label, tag.kind, _to_plain(tag)] for tag in group.tags]}
-
-
-def _to_plain(tag):
-    if tag.kind == "group":
-        return to_json(tag.value)
-    if tag.kind == "array":
-        return [CODE_OF_DTYPE[tag.value.dtype], list(tag.value.shape), tag.value.tobytes().hex()]
-    if isinstance(tag.value, complex):
-        return [tag.value.real, tag.value.imag]
-    return tag.value
-
-
-def from_json(tree):
-    """The inverse of to_json."""
-    group = TagGroup(tree["is_list"])
-    for label, kind, value in tree["tags"]:
-        if kind == "group":
-            value = from_json(value)
-        elif kind == "array":
-            code, shape, pixels = value
-            from offline_reference.virtual_dm.images import dtype_of
-
-            value = np.frombuffer(bytes.fromhex(pixels), dtype_of(code)).reshape(shape).copy()
-        elif "complex" in kind:
-            value = complex(*value)
-        group.add(label, kind, value)
-    return group
-
-
-def as_image(array, name):
-    """An image of an array tag."""
-    return Image(array.copy(), name)

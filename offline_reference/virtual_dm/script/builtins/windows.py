@@ -1,4 +1,5 @@
 """Document windows: finding them, their place and title; text and script windows; the screen."""
+
 from offline_reference.virtual_dm.displays import DocumentWindow
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
@@ -20,8 +21,11 @@ def count_windows(call):
     return len(open_windows(call))
 
 
-@dm_function("documentwindow GetDocumentWindow(number index)", "SEEN 5 f, SDK",
-             "0 is the front window; a plain one stands for the script's own where none is open")
+@dm_function(
+    "documentwindow GetDocumentWindow(number index)",
+    "SEEN 5 f, SDK",
+    "0 is the front window; a plain one stands for the script's own where none is open",
+)
 def get_window(call, index):
     windows = open_windows(call)
     if index == 0 and not windows:
@@ -228,8 +232,11 @@ def get_zoom(call, img):
     return _window_of(call, img).settings.get("zoom", 1.0)
 
 
-@dm_function("void TransformPointFromImageToWindow(image img, number x, number y, number &windowX, number &windowY)",
-             "SDK", "the zoom only")
+@dm_function(
+    "void TransformPointFromImageToWindow(image img, number x, number y, number &windowX, number &windowY)",
+    "SDK",
+    "the zoom only",
+)
 def image_to_window(call, img, x, y, *references):
     zoom = get_zoom(call, img)
     hand_out((x * zoom, y * zoom), references)
@@ -247,8 +254,10 @@ def _new_text_window(call, title, text="", bounds=None):
     return window
 
 
-@dm_function("documentwindow NewScriptWindow(string title, number top, number left, number bottom, number right)",
-             "SEEN 3 f, SDK")
+@dm_function(
+    "documentwindow NewScriptWindow(string title, number top, number left, number bottom, number right)",
+    "SEEN 3 f, SDK",
+)
 def new_script_window(call, title, *edges):
     return _new_text_window(call, title, bounds=edges)
 
