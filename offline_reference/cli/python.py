@@ -11,6 +11,7 @@ import traceback
 
 from offline_reference.cli import virtual_images
 from offline_reference.numerics.errors import RefusedError
+from offline_reference.virtual_dm.errors import StopRun
 
 
 def add_arguments(parser):
@@ -39,7 +40,7 @@ def run(args):
     except NotRun as error:
         raise RefusedError(str(error)) from error
     except Exception as error:  # noqa: BLE001  the script's own, whatever it is
-        print(_script_traceback(error, args.file), end="", file=sys.stderr)
+        print(_script_traceback(error), end="", file=sys.stderr)
         exit_code = 1
     is_sound = virtual_images.report(workspace)
     if args.save and not exit_code:
@@ -62,10 +63,11 @@ def _warn_of_leaks(names):
               "closed: del them at the end.", file=sys.stderr)
 
 
-def _script_traceback(error, file):
+def _script_traceback(error):
     """The traceback without our own frames."""
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if "virtual_dm" not in frame.filename and "/cli/" not in frame.filename]
     lines = traceback.format_list(inside) if inside else []
-    kind = traceback.format_exception_only(error)
-    return "".join(["Traceback (most recent call last):\n", *lines, *kind])
+    if isinstance(error, StopRun):  # said once more, and better, among the complaints
+        return "".join(lines)
+    return "".join(["Traceback (most recent call last):\n", *lines, *traceback.format_exception_only(error)])

@@ -83,8 +83,12 @@ def run_python(script, workspace=None, packages=None, seconds=None):
 
 
 def fire(workspace, event, target=None, *details):
-    """Tell a script's listeners that something happened: see ``python.events.fire``."""
-    return events.fire(workspace, event, target, *details)
+    """Tell a script's listeners that something happened; what they print goes to Results. See ``python.events.fire``.
+
+        fire(workspace, "DataChanged", workspace.front_image())
+    """
+    with runner.as_in_dm(make_module(workspace), workspace):
+        return events.fire(workspace, event, target, *details)
 
 
 def _new_module(workspace):

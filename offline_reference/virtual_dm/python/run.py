@@ -57,7 +57,7 @@ def run(script, module, workspace, packages=None, seconds=None):
     result = PythonRun(namespace=namespace)
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)  # so that tracebacks show the lines
     code = compile(text, name, "exec", dont_inherit=True)
-    with _as_in_dm(module, workspace, packages), _limited_to(seconds, workspace):
+    with as_in_dm(module, workspace, packages), _limited_to(seconds, workspace):
         try:
             exec(code, namespace)
         except SystemExit as leaving:
@@ -78,7 +78,7 @@ def refuse_real_module(module_is_ours):
 
 
 @contextlib.contextmanager
-def _as_in_dm(module, workspace, packages):
+def as_in_dm(module, workspace, packages=None):
     """DM's surroundings, and back to ours whatever happens."""
     with contextlib.ExitStack() as surroundings:
         enter = surroundings.enter_context
