@@ -206,8 +206,6 @@ class Program:
         frame = []
         self.global_scope = Scope(self, Layout(frame))
         run = compile_sequence(tree.statements, self.global_scope)
-        if self.call.program is None:
-            self.call.program = self
         outer, self.call.program = self.call.program, self
         try:
             run(frame)
