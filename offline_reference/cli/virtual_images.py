@@ -66,7 +66,7 @@ def new_workspace(args):
 
         refuse_taken_folder(Path(args.save).resolve(), args.overwrite)
     workspace = Workspace(switches=switches, answers=args.answer, keys=keys, folder=args.folder, echo=_print,
-                          read_image=read_image, write_image=write_image)
+                          read_image=read_image, write_image=write_image, memory_limit=_memory_limit())
     images = [image for path in args.image for image in read_images(path)]
     for image in images:
         workspace.label_of(image)
@@ -76,6 +76,14 @@ def new_workspace(args):
     for text in args.roi:
         _draw_roi(workspace, text)
     return workspace
+
+
+def _memory_limit():
+    """Largest image that a script may make: half of what is free, 2 GB where that is not known. [byte]"""
+    from offline_reference.files import available_bytes
+
+    free = available_bytes()
+    return 2**31 if free is None else free // 2
 
 
 def _draw_roi(workspace, text):

@@ -3,12 +3,15 @@
 errors             what DM would throw, and what stops a run here and nowhere else
 switches           every behaviour of DM that is contested, by name
 tags               tag groups and tag lists
+tag_files          tags and images as .gtg, .dm3 and .dm4 files
 images             an image: pixels, name, calibration, tags; DM's order of axes
 displays           displays, ROIs, annotations, documents and windows as recorded state
 workspace          open images, the front one, Results text, prepared answers, menu
 values             what a DM-script variable may hold besides these
 registry           the list of DM functions that are simulated, with the evidence for each
+guesses            what both doors do without knowing that DM does it
 digitalmicrograph  Python's door: a stand-in module of that name over a workspace
+python             its classes and functions, and how a script is run
 script             DM-script's door, over the same workspace
 fidelity           writes FIDELITY.md: what is simulated, what is guessed, what is not there
 

@@ -6,7 +6,6 @@ float comes back as a float.
 """
 import mmap
 import struct
-from pathlib import Path
 
 import numpy as np
 
@@ -60,9 +59,11 @@ PIXELS = "Data"  # label of an image's pixels
 def write_tags(path, group, version=4):
     """Write a tag group as a file of version 3 or 4."""
     body = _Writer(version).group(group)
-    size = struct.pack(">q" if version == 4 else ">i", len(body))
-    header = struct.pack(">i", version) + size + struct.pack(">i", LITTLE_ENDIAN)
-    Path(path).write_bytes(header + body + bytes(8))
+    size = struct.pack(">q" if version == 4 else ">i", _length(body))
+    with open(path, "wb") as file:
+        file.write(struct.pack(">i", version) + size + struct.pack(">i", LITTLE_ENDIAN))
+        file.writelines(body)
+        file.write(bytes(8))
 
 
 def read_tags(path, with_pixels=True):
@@ -87,6 +88,8 @@ def read_tags(path, with_pixels=True):
 
 
 class _Writer:
+    """Turns tags into pieces of bytes; an image's pixels are a piece that is never copied."""
+
     def __init__(self, version):
         self.size = ">q" if version == 4 else ">i"
         self.version = version
@@ -95,18 +98,24 @@ class _Writer:
         return b"".join(struct.pack(self.size, number) for number in numbers)
 
     def group(self, group):
-        entries = b"".join(self.entry(tag) for tag in group.tags)
-        return bytes([not group.is_list, 0]) + self.sizes(len(group.tags)) + entries
+        pieces = [bytes([not group.is_list, 0]) + self.sizes(len(group.tags))]
+        for tag in group.tags:
+            pieces += self.entry(tag)
+        return pieces
 
     def entry(self, tag):
         label = tag.label.encode("latin-1", "replace")
         body = self.group(tag.value) if tag.kind == "group" else self.data(tag)
         head = bytes([GROUP if tag.kind == "group" else DATA]) + struct.pack(">H", len(label)) + label
-        return head + (self.sizes(len(body)) if self.version == 4 else b"") + body
+        return [head, self.sizes(_length(body)) if self.version == 4 else b"", *body]
 
     def data(self, tag):
         info, content = _encoded(tag)
-        return MARK + self.sizes(len(info), *info) + content
+        return [MARK + self.sizes(len(info), *info), content]
+
+
+def _length(pieces):
+    return sum(len(piece) for piece in pieces)
 
 
 def _encoded(tag):
@@ -126,7 +135,7 @@ def _encoded(tag):
 
 
 def _encoded_array(array):
-    content = array.astype(array.dtype.newbyteorder("<")).tobytes()
+    content = memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8))
     if array.dtype.kind == "c":
         field = 6 if array.dtype.itemsize == 8 else 7
         return [ARRAY, STRUCT, 0, 2, 0, field, 0, field, array.size], content
@@ -240,7 +249,7 @@ def write_image(path, image, version=4):
 def image_file_tags(image):
     """The tags of an image file, pixels among them, as DM and the public readers expect them."""
     data = TagGroup()
-    data.set(PIXELS, "array", image.pixels)
+    data.tags.append(Tag(PIXELS, "array", image.pixels))  # not set(), which would copy them
     data.set("DataType", "ulong", image.type_code)
     data.set("PixelDepth", "ulong", image.pixels.dtype.itemsize)
     data.group("Calibrations:Dimension", is_list=True)
