@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from . import factorize, simulate, table
+from . import factorize, reading, simulate, table
 from .place import refuse_if_unwritable
 
 N_COMPONENTS = 4
@@ -33,7 +33,8 @@ def add_arguments(parser):
                         help="folder to write (default: dm-nmf-demo)")
     parser.add_argument("--dose", type=float, metavar="ELECTRONS", default=1e4,
                         help="mean electrons in each diffraction pattern (default: 10000)")
-    parser.add_argument("--seed", type=int, metavar="S", default=0, help="another seed, another sample (default: 0)")
+    parser.add_argument("--seed", type=reading.whole_number(0), metavar="S", default=0,
+                        help="another seed, another sample (default: 0)")
     parser.add_argument("--overwrite", action="store_true", help="replace DIR if it holds results")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress")
     parser.set_defaults(scan=(64, 64), detector=(64, 64))
@@ -100,7 +101,7 @@ def _through_a_file(args, folder, out):
     if not args.quiet:
         print("simulating 3 crystals in amorphous material: scan {} x {}, detector {} x {}, {:g} electrons a "
               "pattern".format(*args.scan, *args.detector, args.dose), flush=True)
-    simulate.refuse_impossible_dose_or_seed(args)
+    simulate.refuse_impossible_dose(args)
     simulation = crystals_in_amorphous(scan=args.scan, detector=args.detector, dose=args.dose, seed=args.seed)
     simulate.write(data, folder / "crystals-truth.npz", simulation)
     dataset = files.read_4d(data)

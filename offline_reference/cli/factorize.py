@@ -23,8 +23,9 @@ from pathlib import Path
 from offline_reference.numerics.errors import RefusedError
 
 from . import counts, cutoff, estimate, reading, results
+from .interrupt import Interrupt
 from .place import refuse_if_unwritable
-from .progress import duration
+from .progress import duration, progress
 
 METHODS = ("constrained", "als", "hals", "mu", "sklearn")
 CONSTRAINTS = {  # option -> what argparse stores where the option is absent
@@ -41,8 +42,9 @@ def add_arguments(parser):
     group.add_argument("--method", choices=METHODS, default="constrained",
                        help="constrained: with both physical constraints; als, hals, mu, sklearn (scikit-learn, cd): "
                        "primitive NMF (default: constrained)")
-    group.add_argument("--max-iter", type=int, metavar="N", help="stop after N iterations (default: the method's own)")
-    group.add_argument("--seed", type=int, metavar="S", default=0,
+    group.add_argument("--max-iter", type=reading.whole_number(1), metavar="N",
+                       help="stop after N iterations (default: the method's own)")
+    group.add_argument("--seed", type=reading.whole_number(0), metavar="S", default=0,
                        help="start of the factors; same seed, same result (default: 0)")
     group = parser.add_argument_group("physical constraints (method constrained)")
     group.add_argument("--cutoff", metavar="C",
@@ -72,6 +74,7 @@ def run(args):
     _refuse_constraints_of_another_method(args)
     refuse_if_unwritable(out, args.overwrite)
     dataset, contents = reading.read_counts(args)
+    reading.refuse_n_components(args.components, dataset)
     options, notes = method_options(args, dataset, contents)
     need = estimate.of_run(dataset, args.components, args.method, **options)
     missing = results.without_pictures()
@@ -80,20 +83,18 @@ def run(args):
                      *missing):
             print(line)
     need.refuse_if_no_room()
-    factors, record = factorized(args, dataset, options, notes)
-    results.write(out, dataset, factors, record, args.overwrite)
+    with Interrupt() as interrupt:
+        factors, record = factorized(args, dataset, options, notes, interrupt)
+        results.write(out, dataset, factors, record, args.overwrite)
     for line in summary(out, factors, record, args.quiet):
         print(line)
 
 
-def factorized(args, dataset, options, notes=()):
-    """Run the method with a progress bar and an ear for Ctrl+C; return Factors and the record of the run."""
-    from .interrupt import Interrupt
-    from .progress import progress
-
+def factorized(args, dataset, options, notes=(), cancelled=None):
+    """Run the method with a progress bar; return Factors and the record of the run."""
     started, clock = datetime.now().astimezone(), time.monotonic()
-    with Interrupt() as interrupt, progress(args.method, args.quiet) as report:
-        factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=interrupt, **options)
+    with progress(args.method, args.quiet) as report:
+        factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=cancelled, **options)
     if not factors.n_iter:
         raise KeyboardInterrupt  # stopped before the first iteration: there is nothing to keep
     return factors, {
@@ -157,10 +158,10 @@ def versions(method_name):
 def summary(out, factors, record, quiet=False):
     """Lines for the end of a run: what came out, what to know about it, and where it is."""
     if factors.stopped == "cancelled":
-        yield "Stopped by Ctrl+C after {} iterations; the best factors so far were kept.".format(factors.n_iter)
+        yield "Stopped by Ctrl+C after iteration {}; the best factors so far were kept.".format(factors.n_iter)
     if not quiet:
-        yield "{}: mean squared error {:.5g}, {} iterations (the best is {}), {}".format(
-            record["method"], factors.mean_squared_error, factors.n_iter, factors.best_iter,
+        yield "{}: mean squared error {:.5g} at iteration {} of {}, the best; {}".format(
+            record["method"], factors.mean_squared_error, factors.best_iter, factors.n_iter,
             duration(record["seconds"]))
         if "cutoff" in factors.settings and record["parameters"].get("cutoff") is None:
             yield "maps end at {:.4g} cycles per scan pixel ({})".format(

@@ -65,12 +65,9 @@ def about_counts(contents, dataset):
 
 def about_factorize(args, contents, dataset):
     """What factorize would do, or why it would refuse."""
-    from offline_reference.numerics.factorize import refuse_n_components
-
     yield "factorize -n {} would".format(args.components)
-    n_v, n_u, n_y, n_x = dataset.sizes
     try:
-        refuse_n_components(args.components, (n_v * n_u, n_y * n_x))
+        reading.refuse_n_components(args.components, dataset)
         counts.refuse_unless_counts(contents, args.clip_negative)
         chosen = cutoff.decide(None, dataset.axes, dataset.instrument)
         need = estimate.of_run(dataset, args.components, "constrained", chosen.value, chosen.constrain_maps)

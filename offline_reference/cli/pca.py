@@ -87,8 +87,7 @@ def components(dataset, n_components, centred):
 
 def _refuse_too_many(n_components, dataset):
     from offline_reference.files.memory import refuse_if_too_large
-    from offline_reference.numerics.factorize import refuse_n_components
 
+    reading.refuse_n_components(n_components, dataset)
     n_v, n_u, n_y, n_x = dataset.sizes
-    refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
     refuse_if_too_large(8 * GRAM_COPIES * min(n_v * n_u, n_y * n_x) ** 2, "PCA of these data")

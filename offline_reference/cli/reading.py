@@ -1,4 +1,5 @@
 """Reading a file for a verb: the arguments that say how, the pixels, and what is wrong with them."""
+import argparse
 from dataclasses import replace
 
 from offline_reference.numerics.errors import RefusedError
@@ -29,12 +30,26 @@ def add_microscope_arguments(parser):
     group.add_argument("--convergence", type=float, metavar="MRAD", help="convergence semi-angle, in mrad")
 
 
+def whole_number(least):
+    """The type of an argument that argparse refuses unless it is a whole number from `least` on."""
+
+    def parse(text):
+        if not text.lstrip("+-").isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError("{!r} is not a whole number of at least {}".format(text, least))
+        return int(text)
+
+    return parse
+
+
 def read(args):
     """The Dataset of args.data, with what the user knows of the microscope."""
+    import numpy as np
+
     from offline_reference import files
 
-    dataset = files.read_4d(args.data, order=args.order, dataset=args.dataset,
-                            scan=None if args.scan is None else tuple(args.scan))
+    with np.errstate(invalid="ignore"):  # NaN and infinity are refused in words, further on
+        dataset = files.read_4d(args.data, order=args.order, dataset=args.dataset,
+                                scan=None if args.scan is None else tuple(args.scan))
     return replace(dataset, instrument={**dataset.instrument, **_told(args)})
 
 
@@ -55,6 +70,14 @@ def read_counts(args):
         contents = files.describe(dataset)
     dataset.warnings.extend(counts.remarks(contents, dataset.pixels.dtype))
     return dataset, contents
+
+
+def refuse_n_components(n_components, dataset):
+    """Refuse what no factorization of this dataset can have."""
+    from offline_reference.numerics import factorize
+
+    n_v, n_u, n_y, n_x = dataset.sizes
+    factorize.refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
 
 
 def in_one_line(dataset):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
 
+from . import reading
 from .place import refuse_if_unwritable
 
 HIGHEST_DOSE = 1e12
@@ -44,7 +45,8 @@ def add_arguments(parser):
     parser.add_argument("--dead-pixels", type=int, metavar="N", default=0, help="detector pixels that always read 0")
     parser.add_argument("--hot-pixels", type=int, metavar="N", default=0, help="detector pixels that read far too much")
     parser.add_argument("--beam-stop", action="store_true", help="put a beam stop over the central disc")
-    parser.add_argument("--seed", type=int, metavar="S", default=0, help="same seed, same data (default: 0)")
+    parser.add_argument("--seed", type=reading.whole_number(0), metavar="S", default=0,
+                        help="same seed, same data (default: 0)")
     parser.add_argument("--overwrite", action="store_true", help="replace FILE if it exists")
 
 
@@ -68,7 +70,7 @@ def simulated(args):
     """The Simulation that the arguments ask for."""
     from offline_reference import simulate
 
-    refuse_impossible_dose_or_seed(args)
+    refuse_impossible_dose(args)
     _refuse_impossible_numbers(args)
     kinds = {"crystals": simulate.crystals_in_amorphous, "precipitates": simulate.rotated_precipitates}
     crystals = {} if args.crystals is None else {"n_crystals": args.crystals}
@@ -125,12 +127,10 @@ def _refuse_impossible_numbers(args):
             args.dead_pixels, args.hot_pixels, n_pixels))
 
 
-def refuse_impossible_dose_or_seed(args):
-    """What `simulate` and `demo` have in common: args.dose, args.seed and the sizes."""
+def refuse_impossible_dose(args):
+    """What `simulate` and `demo` have in common: args.dose and the sizes."""
     from offline_reference.files.memory import refuse_if_too_large
 
-    if args.seed < 0:
-        raise RefusedError("the seed is {}, which cannot be: choose one of at least 0.".format(args.seed))
     if not 0 < args.dose <= HIGHEST_DOSE:
         raise RefusedError("a dose of {:g} electrons a pattern cannot be simulated: choose one above 0 and up to "
                            "{:g}.".format(args.dose, HIGHEST_DOSE))
