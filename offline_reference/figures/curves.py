@@ -7,6 +7,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from .style import LINE, MARK, STYLE
 
+ROUNDING = 1e-6  # %
+
 
 @matplotlib.rc_context(STYLE)
 def error_figure(mse_history, best_iter=None, pca_floor=None):
@@ -37,7 +39,8 @@ def error_figure(mse_history, best_iter=None, pca_floor=None):
         excess.plot(iteration[above > 0], above[above > 0], **line)
         if (above > 0).any():
             _logarithmic(excess)
-            excess.set_ylim(top=min(100, 2 * np.nanmax(above)))  # the first iterations are far off and tell nothing
+            # the first iterations are far off and tell nothing, and far below is rounding
+            excess.set_ylim(max(excess.get_ylim()[0], ROUNDING), max(min(100, 2 * np.nanmax(above)), 10 * ROUNDING))
     if pca_floor is not None:
         whole.axhline(pca_floor, color="0.4", lw=1, ls="--", label="PCA, the lowest possible")
         whole.legend(frameon=False, fontsize=8)

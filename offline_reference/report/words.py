@@ -38,8 +38,9 @@ def what_was_done(record):
     """Sentences from a record of one factorization: data, method, constraints, how it ended."""
     parameters = record["parameters"]
     sentences = [
-        "{} were split into {}, each a diffraction and a map of where it occurs, by {}".format(
+        "{} were split into {}, {}a diffraction and a map of where it occurs, by {}".format(
             data_in_words(record), _count(record["n_components"], "component"),
+            "" if record["n_components"] == 1 else "each ",
             METHODS.get(record["method"], record["method"]),
         )
     ]

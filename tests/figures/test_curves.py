@@ -13,7 +13,7 @@ def test_the_error_curve_holds_every_iteration_and_how_far_it_is_above_the_lowes
 
 
 @pytest.mark.parametrize("history", [[], [3.0], [2.0, 2.0, 2.0], [5.0, np.nan, 2.0], [0.0, 0.0], [1.0, np.inf, 0.5],
-                                     np.geomspace(1e9, 1, 500)])
+                                     np.geomspace(1e9, 1, 500), [1 + 1e-12, 1.0]])
 def test_any_history_is_drawn(history):
     assert to_png(error_figure(history, best_iter=len(history) or None, pca_floor=0.5)).startswith(b"\x89PNG")
 

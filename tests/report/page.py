@@ -58,5 +58,6 @@ class Page(HTMLParser):
         assert [attributes.get("lang") for attributes in self.all("html")] == ["en"]
         levels = [int(tag[1]) for tag, _ in self.tags if tag in ("h1", "h2", "h3")]
         assert levels.count(1) == 1 and levels[0] == 1
+        assert all(below - above <= 1 for above, below in zip(levels, levels[1:])), "a level of headings is left out"
         referred = [attributes["aria-labelledby"] for _, attributes in self.tags if "aria-labelledby" in attributes]
         assert set(referred) <= set(ids)
