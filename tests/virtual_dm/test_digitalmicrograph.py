@@ -4,7 +4,7 @@ import pytest
 
 from offline_reference.virtual_dm import displays
 from offline_reference.virtual_dm.digitalmicrograph import SIMULATED, fire, make_module
-from offline_reference.virtual_dm.errors import DMError, NotSimulated
+from offline_reference.virtual_dm.errors import DMError, NoAnswer, NotSimulated
 from offline_reference.virtual_dm.images import Calibration, Image, binary_image, rgb_image
 from offline_reference.virtual_dm.python import events, inventory
 from offline_reference.virtual_dm.python.functions import Functions
@@ -575,6 +575,13 @@ def test_an_unknown_function_in_dm_script_is_a_complaint_too():
     DM, workspace = module()
     with pytest.raises(RuntimeError, match="Error in line 1\n.*NoSuchFunction"):
         DM.ExecuteScriptString("NoSuchFunction(1)")
+    assert len(workspace.complaints) == 1
+
+
+def test_a_dialog_without_an_answer_in_dm_script_stops_the_run_as_in_python():
+    DM, workspace = module()
+    with pytest.raises(NoAnswer, match="GetNumber asks 'How many.'"):
+        DM.ExecuteScriptString('number n\nGetNumber("How many?", 1, n)')
     assert len(workspace.complaints) == 1
 
 

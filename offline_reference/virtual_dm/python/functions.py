@@ -240,12 +240,14 @@ class Functions(Door):
 
         try:
             run_script(text, self.workspace)
-        except StopRun:
-            raise
         except Exception as error:
-            raise self._as_python_sees(error) from error
+            seen = self._as_python_sees(error)
+            raise seen from (None if seen in (error, error.__cause__) else error)
 
     def _as_python_sees(self, error):
+        """What stops a run here stays that (a dialog without an answer); the rest DM makes a RuntimeError."""
+        if isinstance(error.__cause__, StopRun):
+            return error.__cause__
         line = getattr(error, "line", None)
         if line is None:
             return error
