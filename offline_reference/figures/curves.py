@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from .style import LINE, MARK, STYLE
 
-ROUNDING = 1e-6  # %
+ROUNDING = 1e-6  # differences of errors below it are not real [%]
 
 
 @matplotlib.rc_context(STYLE)
@@ -25,34 +25,52 @@ def error_figure(mse_history, best_iter=None, pca_floor=None):
     """
     history = np.asarray(mse_history, dtype=float)
     history = np.where(np.isfinite(history), history, np.nan)  # a curve has a gap there, an axis could not
-    iteration = np.arange(1, len(history) + 1)
     figure, (whole, excess) = _two_axes("iteration")
-    line = {"color": LINE, "lw": 1.5, "marker": "o", "ms": 3 if len(history) < 30 else 0}
-    whole.plot(iteration, history, **line)
-    whole.set_ylabel("mean squared error (counts²)")
-    excess.set_ylabel("above the lowest (%)")
-    lowest = np.nanmin(history) if np.isfinite(history).any() else 0
-    if lowest > 0:
-        if np.nanmax(history) > 10 * lowest:
-            _logarithmic(whole)
-        above = 100 * (history / lowest - 1)
-        excess.plot(iteration[above > 0], above[above > 0], **line)
-        if (above > 0).any():
-            _logarithmic(excess)
-            # the first iterations are far off and tell nothing, and far below is rounding
-            excess.set_ylim(max(excess.get_ylim()[0], ROUNDING), max(min(100, 2 * np.nanmax(above)), 10 * ROUNDING))
-    if pca_floor is not None:
-        whole.axhline(pca_floor, color="0.4", lw=1, ls="--", label="PCA, the lowest possible")
-        whole.legend(frameon=False, fontsize=8)
+    _draw_errors(whole, history, pca_floor)
+    _draw_excess(excess, history)
     if best_iter:
-        for axes in (whole, excess):
-            axes.axvline(best_iter, color=MARK, lw=1, ls=":")
-        excess.annotate(
-            "kept: {}".format(best_iter), (best_iter, 0.95), xycoords=("data", "axes fraction"),
-            xytext=(-4 if best_iter > len(history) / 2 else 4, 0), textcoords="offset points",
-            ha="right" if best_iter > len(history) / 2 else "left", va="top", color=MARK, size=8,
-        )
+        whole.axvline(best_iter, color=MARK, lw=1, ls=":")
+        excess.axvline(best_iter, color=MARK, lw=1, ls=":")
+        _write_beside_line(excess, "kept: {}".format(best_iter), best_iter, at_left=best_iter > len(history) / 2)
     return figure
+
+
+def _draw_errors(axes, history, pca_floor):
+    axes.plot(np.arange(1, len(history) + 1), history, **_line(history))
+    axes.set_ylabel("mean squared error (counts²)")
+    if _lowest(history) > 0 and np.nanmax(history) > 10 * _lowest(history):
+        _logarithmic(axes)
+    if pca_floor is not None:
+        axes.axhline(pca_floor, color="0.4", lw=1, ls="--", label="PCA, the lowest possible")
+        axes.legend(frameon=False, fontsize=8)
+
+
+def _draw_excess(axes, history):
+    """How far above the lowest, from 100 % down: the first iterations are far off and tell nothing."""
+    axes.set_ylabel("above the lowest (%)")
+    if not _lowest(history) > 0:
+        return
+    above = 100 * (history / _lowest(history) - 1)
+    shown = above > 0  # the lowest itself has no place on a logarithmic axis
+    axes.plot(np.flatnonzero(shown) + 1, above[shown], **_line(history))
+    if shown.any():
+        _logarithmic(axes)
+        axes.set_ylim(max(axes.get_ylim()[0], ROUNDING), max(min(100, 2 * np.nanmax(above)), 10 * ROUNDING))
+
+
+def _lowest(history):
+    return np.nanmin(history) if np.isfinite(history).any() else 0.0
+
+
+def _line(history):
+    return {"color": LINE, "lw": 1.5, "marker": "o", "ms": 3 if len(history) < 30 else 0}
+
+
+def _write_beside_line(axes, text, x, at_left):
+    axes.annotate(
+        text, (x, 0.95), xycoords=("data", "axes fraction"), xytext=(-4 if at_left else 4, 0),
+        textcoords="offset points", ha="right" if at_left else "left", va="top", color=MARK, size=8,
+    )
 
 
 @matplotlib.rc_context(STYLE)
