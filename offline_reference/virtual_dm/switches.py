@@ -90,11 +90,6 @@ SWITCHES = (
         "virtual_dm runs the other one too, but only after the calling script.",
     ),
     Switch(
-        "script_encoding", "strict", ("strict", "utf-8"), "script", False,
-        "SEEN 3: script_reference 1.1",
-        "Non-ASCII text of a script through the Windows code page, or as written.",
-    ),
-    Switch(
         "get_tag_as_tag_group", "tuple", ("tuple", "bare"), "python", True,
         "DOC for the tuple, SEEN 2 for the bare group: python_reference 9",
         "Whether GetTagAsTagGroup gives (ok, group) or the group alone.",

@@ -1,5 +1,9 @@
 """Switches: named, with evidence, refused by name when misspelt."""
+from pathlib import Path
+
 import pytest
+
+from offline_reference import virtual_dm
 
 from offline_reference.virtual_dm.guesses import GUESSES, python_inventory
 from offline_reference.virtual_dm.switches import SWITCHES, Switches, all_combinations, contested, one_at_a_time
@@ -11,6 +15,13 @@ def test_each_switch_has_a_default_among_its_values_and_says_why(switch):
     assert len(set(switch.alternatives)) == len(switch.alternatives) >= 2
     assert switch.doc.endswith(".") and switch.evidence
     assert switch.door in ("script", "python", "both")
+
+
+def test_every_switch_is_read_somewhere():
+    folder = Path(virtual_dm.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py") if path.name != "switches.py")
+    unread = [switch.name for switch in SWITCHES if f"switches.{switch.name}" not in code]
+    assert not unread, f"a switch that changes nothing claims a fidelity that is not there: {unread}"
 
 
 def test_a_misspelt_switch_is_refused_with_the_nearest_name():
