@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from offline_reference import virtual_dm
-
 from offline_reference.virtual_dm.guesses import GUESSES, python_inventory
 from offline_reference.virtual_dm.switches import SWITCHES, Switches, all_combinations, contested, one_at_a_time
 
