@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offline_reference.virtual_dm.script.cursor import KEYWORDS
 from offline_reference.virtual_dm.script.errors import ScriptError, ScriptException, ScriptStopped
 from offline_reference.virtual_dm.script.limits import Limits
-from offline_reference.virtual_dm.script.parser import KEYWORDS
 from offline_reference.virtual_dm.script.tokens import OPERATORS
 from offline_reference.virtual_dm.workspace import MenuItem, Workspace
 from tests.virtual_dm.running import error_of, run, text_of, value_of

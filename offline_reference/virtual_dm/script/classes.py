@@ -21,6 +21,8 @@ class ScriptClass:
         Lower-case name of the class of DM's own at the root, such as "uiframe"; "object" if there is none.
     members : list of (str, closure)
         Lower-case names of this class's own members, and what gives their first value.
+    member_variables : dict
+        Lower-case name -> scopes.Variable, inherited ones too.
     methods : dict
         Lower-case name -> list of UserFunction, this class's own.
     """
@@ -31,6 +33,7 @@ class ScriptClass:
         self.builtin_base = builtin_base
         self.program = program
         self.members = []
+        self.member_variables = {}
         self.methods = {}
 
     def lineage(self):
@@ -130,7 +133,7 @@ def _member_scope(script_class, scope):
     """A scope in which the members of the class, inherited ones too, have their names."""
     names = {}
     for one in list(script_class.lineage())[::-1]:
-        names.update(getattr(one, "member_variables", {}))
+        names.update(one.member_variables)
     script_class.member_variables = names
     return Scope(scope.program, None, scope, None, script_class, names)
 

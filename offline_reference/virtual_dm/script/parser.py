@@ -1,31 +1,14 @@
-"""Tokens -> tree, by recursive descent: one method for each rule of the grammar.
+"""Tokens -> tree, by recursive descent: one method for each kind of statement (expressions: expression_parser).
 
-What DM is not known to accept but every reader understands (a line break inside parentheses, `do`) is parsed and noted
-in ``Script.notes``; `script check` shows the notes.
+What DM is not known to accept but every reader understands (a line break inside brackets, `do`) is parsed and noted in
+``Script.notes``; `script check` shows the notes.
 """
 from offline_reference.virtual_dm.script import nodes
+from offline_reference.virtual_dm.script.cursor import KEYWORDS
 from offline_reference.virtual_dm.script.errors import ScriptSyntaxError, Source
+from offline_reference.virtual_dm.script.expression_parser import ExpressionParser
 from offline_reference.virtual_dm.script.limits import deep_recursion
-from offline_reference.virtual_dm.script.tokens import END, NAME, NEWLINE, NUMBER, OPERATOR, STRING, tokenize
-
-ASSIGNMENTS = ("=", ":=", "+=", "-=", "*=", "/=")
-BINARY_LEVELS = (
-    ("||",),
-    ("&&",),
-    ("|",),
-    ("&",),
-    ("==", "!="),
-    ("<", "<=", ">", ">="),
-    ("<<", ">>"),
-    ("+", "-"),
-    ("*", "/", "%"),
-)
-"""Binary operators from loose to tight (script_reference 1.6); ** binds tighter than a sign and stands apart."""
-LEVEL_OF = {operator: level for level, operators in enumerate(BINARY_LEVELS) for operator in operators}
-ASSIGNABLE = (nodes.Name, nodes.Index, nodes.SliceIndex, nodes.Call, nodes.MethodCall, nodes.Member)
-KEYWORDS = (
-    "if", "else", "while", "for", "foreach", "do", "break", "continue", "return", "try", "catch", "class", "interface",
-)  # fmt: skip
+from offline_reference.virtual_dm.script.tokens import END, NAME, NEWLINE, OPERATOR, tokenize
 
 
 def parse(text, name="script"):
@@ -56,85 +39,7 @@ def parse(text, name="script"):
         raise ScriptSyntaxError("This is nested too deeply to read.", source, parser.next.place) from None
 
 
-class Parser:
-    def __init__(self, source, tokens, notes):
-        self.source = source
-        self.tokens = tokens
-        self.notes = notes
-        self.position = 0
-        self.open_brackets = 0  # inside ( ) or [ ] a newline ends no statement
-
-    # -- looking at tokens ------------------------------------------------------------------------------------------
-
-    @property
-    def next(self):
-        if self.open_brackets:
-            self._skip_newlines_with_note("a line break inside brackets needs a backslash at the end of the line")
-        return self.tokens[self.position]
-
-    def at(self, *texts):
-        """Whether one of these operators comes next."""
-        token = self.next
-        return token.kind == OPERATOR and token.text in texts
-
-    def at_word(self, *words):
-        token = self.next
-        return token.kind == NAME and token.value in words
-
-    def take(self):
-        token = self.next
-        if token.kind != END:
-            self.position += 1
-        return token
-
-    def take_if(self, text):
-        if self.at(text):
-            return self.take()
-        return None
-
-    def expect(self, text, where):
-        if not self.at(text):
-            self.refuse(f"{text} is expected {where}, but {self._shown(self.next)} stands here.")
-        return self.take()
-
-    def expect_name(self, where):
-        token = self.next
-        if token.kind != NAME or token.value in KEYWORDS:
-            self.refuse(f"A name is expected {where}, but {self._shown(token)} stands here.")
-        return self.take()
-
-    def refuse(self, message, token=None):
-        raise ScriptSyntaxError(message, self.source, (token or self.next).place)
-
-    def note(self, place, text):
-        self.notes.append((place, text))
-
-    def skip_newlines(self):
-        while self.tokens[self.position].kind == NEWLINE:
-            self.position += 1
-
-    def skip_blank_statements(self):
-        while self.tokens[self.position].kind == NEWLINE or self.at(";"):
-            self.position += 1
-
-    def _skip_newlines_with_note(self, text):
-        if self.tokens[self.position].kind == NEWLINE:
-            self.note(self.tokens[self.position].place, text)
-            self.skip_newlines()
-
-    @staticmethod
-    def _shown(token):
-        return token.text if token.kind in (NEWLINE, END) else f"'{token.text}'"
-
-    def _after_newlines(self):
-        """The next token that is no newline, without taking anything."""
-        position = self.position
-        while self.tokens[position].kind == NEWLINE:
-            position += 1
-        return self.tokens[position]
-
-    # -- statements -------------------------------------------------------------------------------------------------
-
+class Parser(ExpressionParser):
     def script(self):
         statements = []
         self.skip_blank_statements()
@@ -172,7 +77,7 @@ class Parser:
             self.note(token.place, "a comma ends a statement here, as ; does everywhere else")
         elif token.kind != END and not self.at("}"):
             self.refuse(
-                f"The statement should end here, but {self._shown(token)} follows: two statements on one line "
+                f"The statement should end here, but {self.shown(token)} follows: two statements on one line "
                 "need a ; between them."
             )
 
@@ -202,12 +107,6 @@ class Parser:
         self.close(")", f"after the condition of {word}")
         return test
 
-    def close(self, bracket, where):
-        """Take a closing bracket; newlines count again behind it."""
-        self.next  # noqa: B018  skips newlines while they still do not count
-        self.open_brackets -= 1
-        self.expect(bracket, where)
-
     def if_statement(self):
         place = self.take().place
         test = self.condition("if")
@@ -220,7 +119,7 @@ class Parser:
         return nodes.If(test, then, otherwise, place=place)
 
     def _word_after_blank(self, word):
-        token = self._after_newlines()
+        token = self.after_newlines()
         return token.kind == NAME and token.value == word
 
     def while_statement(self):
@@ -259,12 +158,6 @@ class Parser:
             type_word = self.take()
             return [self.declarators(type_word)]
         return self.expressions()
-
-    def expressions(self):
-        found = [self.expression()]
-        while self.take_if(","):
-            found.append(self.expression())
-        return found
 
     def foreach_statement(self):
         place = self.take().place
@@ -331,7 +224,7 @@ class Parser:
     def declarators(self, type_word):
         found = [self.declarator()]
         while self.take_if(","):
-            self._skip_newlines_with_note("a declaration goes on in the next line only after a backslash")
+            self.skip_newlines_with_note("a declaration goes on in the next line only after a backslash")
             found.append(self.declarator())
         return nodes.Declaration(type_word.text, found, place=type_word.place)
 
@@ -340,7 +233,7 @@ class Parser:
         operator = self.take_if("=") or self.take_if(":=")
         if operator is None:
             return nodes.Declarator(name.text, place=name.place)
-        self._skip_newlines_with_note("an expression goes on in the next line only after a backslash")
+        self.skip_newlines_with_note("an expression goes on in the next line only after a backslash")
         return nodes.Declarator(name.text, operator.text, self.expression(), place=name.place)
 
     def function(self, returns, place):
@@ -355,7 +248,7 @@ class Parser:
             return nodes.Function(
                 returns, name.text, parameters, nodes.Block([statement], place=statement.place), place=place
             )
-        if self._after_newlines().text == "{":
+        if self.after_newlines().text == "{":
             self.skip_newlines()
             return nodes.Function(returns, name.text, parameters, self.block(), place=place)
         self.end_of_statement()
@@ -370,7 +263,7 @@ class Parser:
         while not self.at(")"):
             found.append(self.parameter())
             if not self.take_if(",") and not self.at(")"):
-                self.refuse(f"A comma or ) is expected between parameters, but {self._shown(self.next)} stands here.")
+                self.refuse(f"A comma or ) is expected between parameters, but {self.shown(self.next)} stands here.")
         self.close(")", "after the parameters")
         return found
 
@@ -414,7 +307,7 @@ class Parser:
         if token.kind == NAME and token.value == class_name.lower() and behind.text == "(":
             return self.function("", token.place)
         if token.kind != NAME or not self._starts_declaration():
-            self.refuse(f"A class holds declarations and methods, but {self._shown(token)} stands here.")
+            self.refuse(f"A class holds declarations and methods, but {self.shown(token)} stands here.")
         return self.declaration_or_function()
 
     def interface_statement(self):
@@ -423,146 +316,3 @@ class Parser:
         self.skip_newlines()
         prototypes = self.members(name)
         return nodes.Interface(name, prototypes, place=place)
-
-    # -- expressions ------------------------------------------------------------------------------------------------
-
-    def expression(self):
-        target = self.conditional()
-        if not self.at(*ASSIGNMENTS):
-            return target
-        operator = self.take()
-        if not isinstance(target, ASSIGNABLE):
-            self.refuse(f"Only a variable or part of an image can stand left of {operator.text}.", operator)
-        self._continue_after(operator)
-        return nodes.Assign(operator.text, target, self.expression(), place=operator.place)
-
-    def _continue_after(self, operator):
-        """An operator at the end of a line: everybody sees what is meant, DM wants a backslash."""
-        self._skip_newlines_with_note(f"the line ends in {operator.text} without a backslash")
-
-    def conditional(self):
-        test = self.binary(0)
-        if not self.at("?"):
-            return test
-        question = self.take()
-        self._continue_after(question)
-        if_true = self.conditional()
-        colon = self.expect(":", "between the two values of ?")
-        self._continue_after(colon)
-        return nodes.Conditional(test, if_true, self.conditional(), place=question.place)
-
-    def binary(self, lowest):
-        """Binary operators of this level and tighter, by precedence climbing."""
-        left = self.unary()
-        while True:
-            token = self.next
-            level = LEVEL_OF.get(token.text, -1) if token.kind == OPERATOR else -1
-            if level < lowest:
-                return left
-            self.take()
-            self._continue_after(token)
-            left = nodes.Binary(token.text, left, self.binary(level + 1), place=token.place)
-
-    def unary(self):
-        token = self.next
-        if self.at("-", "+", "!", "~"):
-            self.take()
-            return nodes.Unary(token.text, self.unary(), place=token.place)
-        return self.power()
-
-    def power(self):
-        base = self.step()
-        if not self.at("**"):
-            return base
-        operator = self.take()
-        self._continue_after(operator)
-        return nodes.Binary("**", base, self.unary(), place=operator.place)
-
-    def step(self):
-        token = self.next
-        if self.at("++", "--"):
-            self.take()
-            return nodes.Step(token.text, self.postfix(), True, place=token.place)
-        target = self.postfix()
-        if self.at("++", "--"):
-            token = self.take()
-            return nodes.Step(token.text, target, False, place=token.place)
-        return target
-
-    def postfix(self):
-        value = self.primary()
-        while True:
-            token = self.next
-            if self.take_if("."):
-                value = self.member_of(value)
-            elif self.take_if("["):
-                self.open_brackets += 1
-                indices = [] if self.at("]") else self.expressions()
-                self.close("]", "after the index")
-                value = nodes.Index(value, indices, place=token.place)
-            elif self.at("{"):
-                self.take()
-                self.open_brackets += 1
-                index = self.expression()
-                self.close("}", "after the number of the slice")
-                value = nodes.SliceIndex(value, index, place=token.place)
-            else:
-                return value
-
-    def member_of(self, value):
-        name = self.expect_name("after the dot")
-        if not self.at("("):
-            return nodes.Member(value, name.text, place=name.place)
-        return nodes.MethodCall(value, name.text, self.arguments(), place=name.place)
-
-    def arguments(self):
-        self.expect("(", "before the arguments")
-        self.open_brackets += 1
-        found = [] if self.at(")") else self.expressions()
-        self.close(")", "after the arguments")
-        return found
-
-    def primary(self):
-        token = self.next
-        if token.kind == NUMBER:
-            self.take()
-            return nodes.Number(token.value, place=token.place)
-        if token.kind == STRING:
-            self.take()
-            return nodes.String(token.value, place=token.place)
-        if token.kind == NAME and token.value not in KEYWORDS:
-            self.take()
-            if self.at("("):
-                return nodes.Call(token.text, self.arguments(), place=token.place)
-            return nodes.Name(token.text, place=token.place)
-        if self.take_if("("):
-            self.open_brackets += 1
-            value = self.expression()
-            self.close(")", "to close the bracket")
-            return value
-        if self.at("["):
-            return self.image_literal()
-        return self.refuse(f"A value is expected here, but {self._shown(token)} stands here.")
-
-    def image_literal(self):
-        place = self.take().place
-        self.open_brackets += 1
-        sizes = self.expressions()
-        self.close("]", "after the sizes of the image")
-        self.expect(":", "between the sizes of an image and its rows")
-        self.skip_newlines()
-        return nodes.ImageLiteral(sizes, self.rows(), place=place)
-
-    def rows(self):
-        """{ a, { b, c } }: line breaks are free in here (script_reference 1.1)."""
-        self.expect("{", "to open the rows of the image")
-        found = []
-        self.skip_newlines()
-        while not self.at("}"):
-            found.append(self.rows() if self.at("{") else self.expression())
-            self.skip_newlines()
-            if not self.take_if(",") and not self.at("}"):
-                self.refuse(f"A comma or }} is expected between the rows, but {self._shown(self.next)} stands here.")
-            self.skip_newlines()
-        self.take()
-        return found

@@ -1,6 +1,6 @@
 """Tree -> text; parsing the text gives the same tree again."""
 from offline_reference.virtual_dm.script import nodes
-from offline_reference.virtual_dm.script.parser import LEVEL_OF
+from offline_reference.virtual_dm.script.expression_parser import LEVEL_OF
 
 _INDENT = "    "
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}

@@ -4,9 +4,10 @@ None is the normal end; BREAK, CONTINUE and RETURN travel outwards until a loop,
 """
 from offline_reference.virtual_dm.errors import DMError, LimitReached
 from offline_reference.virtual_dm.script import classes, nodes
+from offline_reference.virtual_dm.script.assignments import copied, in_declared_type
 from offline_reference.virtual_dm.script.conversions import UNINITIALISED, shown, to_image
 from offline_reference.virtual_dm.script.errors import ScriptException, ScriptSyntaxError
-from offline_reference.virtual_dm.script.expressions import compile_expression, condition, copied, in_declared_type
+from offline_reference.virtual_dm.script.expressions import compile_expression, condition
 from offline_reference.virtual_dm.script.scopes import RESULT, setter
 from offline_reference.virtual_dm.values import ScriptObject
 
