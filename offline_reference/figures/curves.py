@@ -110,7 +110,7 @@ def _two_axes(xlabel):
     for axes in pair:
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_xlabel(xlabel)
-        axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
     return figure, pair
 
 
