@@ -5,7 +5,7 @@ import pytest
 from offline_reference.numerics import random_start
 from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.errors import RefusedError
-from offline_reference.numerics.factorize import canonical_form, factorize, to_unit_sum
+from offline_reference.numerics.factorize import canonical_form, factorize, join_runs, to_unit_sum
 from offline_reference.numerics.metrics import mean_squared_error, pca_floor
 from tests.numerics.small_data import SHAPE, counts_of_three, random_factors, relative_difference
 
@@ -280,6 +280,31 @@ class TestProgressAndStopping:
     def test_without_a_tolerance_all_iterations_are_made(self):
         found = factorize(counts_of_three(), N_K, "hals", seed=1, max_iter=300)
         assert found.stopped == "max_iter" and found.n_iter == 300
+
+
+class TestRunsInARow:
+    """als, then hals from where it ended, then hals from noise: the best of the candidates is the result."""
+
+    def runs(self):
+        X = counts_of_three()
+        first = factorize(X, N_K, "als", seed=1, max_iter=4)
+        second = factorize(X, N_K, "hals", start=(first.W, first.H), max_iter=5)
+        third = factorize(X, N_K, "hals", seed=9, max_iter=1)
+        return [first, second, third]
+
+    def test_histories_are_joined_and_the_best_is_counted_from_the_start(self):
+        runs = self.runs()
+        joined = join_runs(runs, runs, events=("merged.",))
+        assert joined.n_iter == len(joined.mse_history) == len(joined.objective_history) == 10
+        assert joined.mse_history.tolist() == [mse for run in runs for mse in run.mse_history]
+        assert same_factorization(joined, runs[1])
+        assert joined.best_iter == 9 and joined.mse_history[8] == joined.mse_history.min()
+        assert joined.stopped == "max_iter" and "merged." in joined.events
+
+    def test_only_candidates_are_chosen_from(self):
+        runs = self.runs()
+        joined = join_runs(runs, runs[2:])
+        assert same_factorization(joined, runs[2]) and joined.best_iter == 10
 
 
 class TestConstraints:

@@ -8,6 +8,7 @@ from offline_reference.numerics.nmf_steps import (
     als_diffractions,
     als_maps,
     als_step,
+    bounded_hals,
     hals_diffractions,
     hals_maps,
     hals_step,
@@ -48,6 +49,13 @@ def test_fifty_mu_steps_are_those_of_the_listing(seed):
         W_listing, H_listing = multiplied_by_ratios(X, W_listing, H_listing)
     assert relative_difference(W, W_listing) < 1e-10
     assert relative_difference(H, H_listing) < 1e-10
+
+
+def test_mu_steps_of_tiny_numbers_are_those_of_the_listing():
+    """Denominators far below one are still denominators."""
+    X, (W, H) = 1e-12 * counts_of_three(), (1e-6 * factor for factor in random_factors(7))
+    for found, expected in zip(mu_step(X, W, H), multiplied_by_ratios(X, W, H), strict=True):
+        assert relative_difference(found, expected) < 1e-10
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -204,6 +212,8 @@ def test_a_sound_gram_gets_no_ridge():
 
 @pytest.mark.parametrize("gram, expected", [
     ([[1.0, 0.3], [0.3, 1.0]], False),
+    ([[1.0, 1 - 1e-9], [1 - 1e-9, 1.0]], False),  # alike, but a condition number of 2e9 leaves seven digits
+    ([[1.0, 1 - 1e-13], [1 - 1e-13, 1.0]], True),
     ([[1.0, 0.0], [0.0, 1e-20]], False),  # a weak component is not a copy of another
     ([[1.0, 1e-10], [1e-10, 1e-20]], True),  # a weak copy is
     ([[1.0, 0.0], [0.0, 0.0]], True),
@@ -220,6 +230,45 @@ def test_near_singular_equations_still_give_finite_als_factors():
     without_twin = als_diffractions(X, None, H[:2])
     # Together the twins do what one did; the condition number of 1e12 leaves about four digits of sixteen.
     assert relative_difference(W_new[:, 0] + W_new[:, 2], without_twin[:, 0]) < 1e-2
+
+
+def test_bounded_hals_without_a_bound_is_hals():
+    X, (W, H) = counts_of_three(), random_factors(7)
+    improve_W, improve_H = bounded_hals(lambda column: column, sweeps=1)
+    assert np.array_equal(improve_W(X, W, H), hals_diffractions(X, W, H))
+    assert np.array_equal(improve_H(X, W, H), hals_maps(X, W, H))
+
+
+def test_sweeps_of_bounded_hals_follow_one_another():
+    X, (W, H) = counts_of_three(), random_factors(7)
+    improve_W, improve_H = bounded_hals(lambda column: column, sweeps=3)
+    once, thrice = W, improve_W(X, W, H)
+    for _ in range(3):
+        once = hals_diffractions(X, once, H)
+    assert relative_difference(thrice, once) < 1e-12
+    weighted_W, once = 2 * W, H
+    for _ in range(3):
+        once = hals_maps(X, W, once, weighted_W)
+    assert relative_difference(improve_H(X, W, H, weighted_W), once) < 1e-12
+
+
+def test_bounded_hals_obeys_a_lower_bound_and_never_raises_the_error():
+    """Each diffraction at least 0.05 everywhere: the exact minimum of a parabola above a bound is its clip."""
+    X, (W, H) = counts_of_three(), random_factors(7)
+    improve_W, improve_H = bounded_hals(lambda column: np.maximum(column, 0.05), sweeps=2)
+    errors = [squared_error(X, W, H)]
+    for _ in range(30):
+        W = improve_W(X, W, H)
+        errors.append(squared_error(X, W, H))
+        H = improve_H(X, W, H)
+        errors.append(squared_error(X, W, H))
+    assert W.min() == 0.05
+    assert (np.diff(errors) <= 1e-12 * errors[0]).all()
+
+
+def test_a_pair_of_functions_is_a_step_too():
+    pair = (lambda X, W, H: W, lambda X, W, H, weighted_W=None: H)
+    assert step_named(pair) is pair
 
 
 def test_an_unknown_step_is_refused():
