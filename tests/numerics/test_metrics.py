@@ -45,7 +45,8 @@ class TestMeanSquaredError:
         X = W @ H + residual * np.random.default_rng(1).standard_normal(SHAPE[:2])
         stored = X if memory == "C" else np.ascontiguousarray(X.T).T
         # X itself is rounded to 1e-16, and so W H - X to 1e-16 / residual
-        assert mean_squared_error(stored, W, H) == pytest.approx(literal_mse(X, W, H), rel=max(1e-10, 1e-15 / residual))
+        expected = literal_mse(X, W, H)
+        assert mean_squared_error(stored, W, H) == pytest.approx(expected, rel=max(1e-10, 1e-15 / residual), abs=0)
 
     def test_a_perfect_fit_has_no_error_and_never_a_negative_one(self):
         W, H = np.round(9 * random_factors()[0]), np.round(9 * random_factors()[1])
