@@ -249,7 +249,7 @@ class TestProgressAndStopping:
         for n in (1, 2, 3):
             found = factorize(X, N_K, "hals", seed=1, max_iter=n)
             errors.append(mean_squared_error(X, found.W, found.H))
-        assert np.allclose(found.mse_history, errors, rtol=1e-10)
+        assert np.allclose(found.mse_history, errors, rtol=1e-10, atol=0)
 
     def test_cancelling_keeps_the_best_so_far(self):
         X, asked = counts_of_three(), []
@@ -326,7 +326,7 @@ class TestConstraints:
         factorize(counts_of_three(), N_K, "als", seed=1, max_iter=4, constrain_W=[first, second], constrain_H=[third])
         assert [name for name, _ in seen] == ["first", "second", "map"] * 4
         for name, value in seen:
-            assert value == (N_K, N_XY) if name == "map" else np.allclose(value, 1, rtol=1e-12)
+            assert value == (N_K, N_XY) if name == "map" else np.allclose(value, 1, rtol=1e-12, atol=0)
 
     def test_the_result_obeys_the_constraints(self):
         """Diffractions without their first row of pixels, maps that are flat in their first seven."""
@@ -339,35 +339,35 @@ class TestConstraints:
         found = factorize(counts_of_three(), N_K, "hals", seed=1, max_iter=20, constrain_W=[without_row],
                           constrain_H=[partly_flat])
         assert not found.W[:6].any()
-        assert np.allclose(partly_flat(found.H), found.H, rtol=1e-12)
+        assert np.allclose(partly_flat(found.H), found.H, rtol=1e-12, atol=0)
 
     def test_constraints_that_change_nothing_change_nothing(self):
         X = counts_of_three()
         plain = factorize(X, N_K, "als", seed=1, max_iter=20)
         held = factorize(X, N_K, "als", seed=1, max_iter=20, constrain_W=[lambda W: W], constrain_H=[lambda H: H])
-        assert np.allclose(held.mse_history, plain.mse_history, rtol=1e-9)
+        assert np.allclose(held.mse_history, plain.mse_history, rtol=1e-9, atol=0)
 
 
 class TestCanonicalForm:
     def test_diffractions_sum_to_one_and_the_scale_goes_to_the_map(self):
         W, H = random_factors()
         unit, scaled = to_unit_sum(W, H)
-        assert np.allclose(unit.sum(axis=0), 1, rtol=1e-14)
-        assert np.allclose(unit @ scaled, W @ H, rtol=1e-13)
+        assert np.allclose(unit.sum(axis=0), 1, rtol=1e-14, atol=0)
+        assert np.allclose(unit @ scaled, W @ H, rtol=1e-13, atol=0)
 
     def test_components_are_sorted_by_the_total_of_their_maps(self):
         W, H = random_factors()
         H *= np.array([[1.0], [9], [3]])
         W_sorted, H_sorted = canonical_form(W, H)
         assert (np.diff(H_sorted.sum(axis=1)) <= 0).all()
-        assert np.allclose(W_sorted @ H_sorted, W @ H, rtol=1e-13)
-        assert np.allclose(W_sorted[:, 0], W[:, 1] / W[:, 1].sum(), rtol=1e-14)
+        assert np.allclose(W_sorted @ H_sorted, W @ H, rtol=1e-13, atol=0)
+        assert np.allclose(W_sorted[:, 0], W[:, 1] / W[:, 1].sum(), rtol=1e-14, atol=0)
 
     def test_an_empty_diffraction_stays_empty(self):
         W, H = random_factors()
         W[:, 1] = 0
         W_sorted, H_sorted = canonical_form(W, H)
-        assert np.isfinite(W_sorted).all() and np.allclose(W_sorted @ H_sorted, W @ H, rtol=1e-13)
+        assert np.isfinite(W_sorted).all() and np.allclose(W_sorted @ H_sorted, W @ H, rtol=1e-13, atol=0)
 
 
 class TestRefusals:

@@ -118,12 +118,24 @@ class TestMatching:
         found = np.stack([1.5 * halo + second, 0.7 * halo + first, halo])
         assert match_components(true, found).tolist() == [2, 1, 0]
 
+    def test_spots_outweigh_the_shape_of_the_halo(self):
+        """Each crystal's discs are found on the other one's halo."""
+        narrow, wide = (9 * np.exp(-radius_of_pixels(DETECTOR) / length) for length in (3, 9))
+        first, second = (np.zeros(DETECTOR) for _ in range(2))
+        first[16, 29] = first[16, 9] = second[9, 19] = second[23, 19] = 3
+        true, found = np.stack([narrow + first, wide + second]), np.stack([narrow + second, wide + first])
+        assert match_components(true, found).tolist() == [1, 0]
+
+    def test_patterns_without_spots_are_told_apart_by_their_shape(self):
+        narrow, wide = (9 * np.exp(-np.round(radius_of_pixels(DETECTOR)) / length) for length in (3, 9))
+        assert match_components(np.stack([wide]), np.stack([narrow, wide])).tolist() == [1]
+
     def test_another_similarity_can_be_handed_in(self):
         assert match_components(None, None, similarity=np.array([[0.1, 0.9], [0.8, 0.9]])).tolist() == [1, 0]
 
     def test_cosines_of_rows(self):
         found = cosines(np.array([[3.0, 4], [0, 0]]), np.array([[4.0, 3], [1, 0], [-3, -4]]))
-        assert np.allclose(found, [[0.96, 0.6, -1], [0, 0, 0]], rtol=1e-15)
+        assert np.allclose(found, [[0.96, 0.6, -1], [0, 0, 0]], rtol=1e-14, atol=0)
 
 
 class TestAzimuthalMedian:
@@ -171,7 +183,7 @@ class TestSpotSimilarity:
     def test_the_central_disc_and_the_corners_are_left_out(self):
         """The central radius is 3.5/64 of 32 = 1.75, the inscribed circle has radius 16."""
         spots = self.pattern((16, 29, 4))
-        outside = self.pattern((16, 20, 99), (0, 0, 99), (31, 37, 99))
+        outside = self.pattern((16, 20, 99), (0, 0, 99), (31, 37, 99), (16, 2, 99))
         assert spot_similarity(spots, spots + outside) == pytest.approx(1, abs=1e-12)
         assert spot_similarity(spots, spots + self.pattern((16, 21, 4))) == pytest.approx(np.sqrt(0.5))  # radius 2
         assert spot_similarity(spots, spots + self.pattern((0, 19, 4))) == pytest.approx(np.sqrt(0.5))  # radius 16
