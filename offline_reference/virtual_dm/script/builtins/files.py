@@ -39,6 +39,8 @@ def _opened(call, path, mode):
     if len(files) >= MOST_FILES:
         call.workspace.stop(LimitReached(f"More than {MOST_FILES} files are open: close them with CloseFile."))
     real = call.workspace.path(path)
+    if len(real.parent.name) == 1 and real.parent.parent == call.workspace.folder:
+        real.parent.mkdir(exist_ok=True)  # the root of a drive such as C: is always there
     try:
         file = open(real, mode)  # noqa: SIM115
     except OSError as error:

@@ -7,7 +7,7 @@ from offline_reference.virtual_dm.images import Image
 from offline_reference.virtual_dm.registry import dm_function
 
 KERNELS = "0 row, 1 column, 2 cross, 3 square"
-MOST_NEIGHBOURS = 41 * 41
+BAND = 4_000_000  # numbers that a filter holds at a time
 
 
 def _plane(name, img):
@@ -62,7 +62,7 @@ def median_filter(call, img, kernel_type, size):
     offsets = kernel_offsets(kernel_type, _half_size("MedianFilter", size, 20))
     plane = _plane("MedianFilter", img)
     filtered = np.empty_like(plane)
-    rows = max(1, 4_000_000 // (plane.shape[1] * len(offsets)))
+    rows = max(1, BAND // (plane.shape[1] * len(offsets)))
     reach = max(abs(y) for y, _ in offsets)
     for top in range(0, plane.shape[0], rows):  # in bands: a large window of a large image would not fit into memory
         bottom = min(top + rows, plane.shape[0])

@@ -4,6 +4,7 @@ import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
+from offline_reference.virtual_dm.script.builtins.paths import split
 
 FORMATS = {
     "SaveAsGatan": ("Gatan Format", "SEEN 9 f, SDK"),
@@ -15,6 +16,7 @@ FORMATS = {
     "SaveAsMSA": ("EMSA Format", "SDK"),
     "SaveAsSmallHeader": ("Small Header Format", "SDK"),
 }
+FORMAT_OF_ENDING = {".dm3": "Gatan 3 Format", ".tif": "TIFF Format", ".tiff": "TIFF Format", ".gif": "GIF Format"}
 BY_WORKSPACE = "formats: what the workspace's reader and writer know"
 
 
@@ -44,18 +46,23 @@ for _name, (_format, _evidence) in FORMATS.items():
     dm_function(f"void {_name}(image img, string path, number option)", _evidence, BY_WORKSPACE)(_writer(_format))
 
 
-@dm_function("void SaveImage(image img, string path)", "SEEN 1 f, SDK", BY_WORKSPACE)
-def save_image(call, img, path):
-    call.workspace.save_image(img, path)
+def _save_by_ending(call, img, path):
+    ending = split(path)[1].rpartition(".")[2].lower()
+    call.workspace.save_image(img, path, FORMAT_OF_ENDING.get("." + ending, "Gatan Format"))
     _mark_saved(call, img, path)
+
+
+@dm_function("void SaveImage(image img, string path)", "SEEN 1 f, SDK", "format by the ending; " + BY_WORKSPACE)
+def save_image(call, img, path):
+    _save_by_ending(call, img, path)
 
 
 @dm_function("void Save(image img)", "SEEN 4 f, SDK", "an error if it has no file yet")
 def save(call, img):
+    """Write the image again where it came from or was last saved."""
     if not img.file:
         raise DMError(f"The image {img.name!r} has no file yet: save it with SaveAsGatan(img, path).")
-    call.workspace.save_image(img, img.file)
-    _mark_saved(call, img, img.file)
+    _save_by_ending(call, img, img.file)
 
 
 @dm_function("void SaveAsRawData(image img, string path)", "SDK", "the pixels alone, x fastest, little-endian")

@@ -251,12 +251,12 @@ def complex_number(call, re, im):
 
 @dm_function("pixels Real(pixels z)", "SEEN 8 f")
 def real(call, z):
-    return np.real(z)[()]
+    return np.asarray(z).real[()]
 
 
 @dm_function("pixels Imaginary(pixels z)", "SEEN 6 f")
 def imaginary(call, z):
-    return np.imag(z)[()]
+    return np.asarray(z).imag[()]
 
 
 @dm_function("pixels Modulus(pixels z)", "SEEN 12 f")
@@ -272,7 +272,7 @@ def phase(call, z):
 @dm_function("pixels Norm(pixels z)", "SEEN 1 f")
 def norm(call, z):
     """Modulus squared."""
-    return np.real(z * np.conj(z))[()]
+    return np.asarray(z * np.conj(z)).real[()]
 
 
 @dm_function("pixels Conjugate(pixels z)", "SEEN 2 f")
