@@ -43,6 +43,7 @@ def test_an_error_shows_its_line_with_a_caret_under_the_place():
         ("void F(number &n) { }\nF(3)", ScriptStopped, "does not take"),
         ("void F();\nF()", ScriptStopped, "never defined"),
         ("class A { void M(number n) { } }", ScriptSyntaxError, "object self"),
+        ("image a := RGBImage(\"\", 4, 2, 2)\nimage b := rgb(a, a, a)", ScriptException, "does not take colours"),
         ("if (ExprSize(2,2,icol)) { }", ScriptException, "not an image expression"),
     ],
 )

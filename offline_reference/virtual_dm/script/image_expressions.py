@@ -209,7 +209,12 @@ class FunctionCall(PixelExpression):
         arguments = list(self.arguments)
         for place in self.per_pixel:
             arguments[place] = without_bools(evaluated(arguments[place], grid))
-        return _plain(self.call.run_on_grid(self.function, arguments, grid.shape))
+        try:
+            return _plain(self.call.run_on_grid(self.function, arguments, grid.shape))
+        except TypeError as error:
+            if any(is_rgb(arguments[place]) for place in self.per_pixel):
+                raise DMError(f"{self.function.name} does not take colours: take red, green or blue of them.") from error
+            raise
 
     def fallback_shape(self):
         shape = super().fallback_shape()
