@@ -213,7 +213,8 @@ class FunctionCall(PixelExpression):
             return _plain(self.call.run_on_grid(self.function, arguments, grid.shape))
         except TypeError as error:
             if any(is_rgb(arguments[place]) for place in self.per_pixel):
-                raise DMError(f"{self.function.name} does not take colours: take red, green or blue of them.") from error
+                name = self.function.name
+                raise DMError(f"{name} does not take colours: take red, green or blue of them.") from error
             raise
 
     def fallback_shape(self):
