@@ -16,6 +16,15 @@ def test_an_error_shows_its_line_with_a_caret_under_the_place():
     ]
 
 
+def test_of_a_long_line_the_part_around_the_place_is_shown():
+    shown, caret = str(error_of("number a = " + "1 + " * 500 + "Foo()")).splitlines()[1:]
+    assert len(shown) < 200 and shown[caret.index("^"):].startswith("Foo()")
+
+
+def test_what_a_screen_cannot_show_is_blank():
+    assert str(error_of('Result("\x07")\tFoo()')).splitlines()[1] == '    Result(" ") Foo()'
+
+
 @pytest.mark.parametrize(
     "script, kind, message",
     [

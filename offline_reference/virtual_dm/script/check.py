@@ -343,7 +343,9 @@ class Checker:
             self.error(node.place, f"{node.name} does not take {n_arguments} argument(s): {is_what}.")
 
     def warn_of_hearsay(self, node, own, known):
-        if not own and known and all(entry.is_recalled for entry in known):
+        evidence = [entry.evidence for entry in known]
+        evidence += [function.evidence for function in registry.FUNCTIONS.get(node.name.lower(), ())]
+        if not own and all(word.startswith("RECALLED") for word in evidence):
             self.warn(node.place, f"{node.name} is known only by hearsay: test it with DoesFunctionExist in your DM.")
 
     def unknown(self, node):

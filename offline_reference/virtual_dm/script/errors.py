@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from offline_reference.virtual_dm.errors import VirtualDMError
 
+MOST_SHOWN = 160  # characters of a source line; of longer ones the part around the place
+
 
 @dataclass(frozen=True)
 class Source:
@@ -48,10 +50,13 @@ class ScriptError(VirtualDMError):
         return f"{self.source.name}, line {self.line}, column {self.column}"
 
     def __str__(self):
-        shown = self.source.line(self.line).rstrip()
-        text = shown.lstrip()
-        caret = " " * max(self.column - 1 - (len(shown) - len(text)), 0) + "^"
-        return f"{self.where}: {self.message}\n    {text.expandtabs(1)}\n    {caret}"
+        line = self.source.line(self.line)
+        start = max(len(line) - len(line.lstrip()), self.column - 1 - MOST_SHOWN // 2)
+        if len(line.strip()) <= MOST_SHOWN:
+            start = len(line) - len(line.lstrip())
+        shown = "".join(letter if letter.isprintable() else " " for letter in line[start : start + MOST_SHOWN])
+        caret = " " * max(self.column - 1 - start, 0) + "^"
+        return f"{self.where}: {self.message}\n    {shown.rstrip()}\n    {caret}"
 
 
 class ScriptSyntaxError(ScriptError):
