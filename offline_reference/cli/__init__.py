@@ -13,6 +13,7 @@ reading     a file, and what the user says about it
 counts      what the counts allow: refused, remarked on, or left out
 cutoff      the map constraint's cut-off, from what the user or the microscope says
 estimate    memory and time of a run, and whether there is room for it
+threads     how many BLAS may use
 place       whether the results may be written, asked before the work
 table       rows of numbers as aligned text
 progress    iteration, MSE and time left

@@ -56,13 +56,12 @@ def decide(text, axes, instrument):
     if text is not None:
         return _from_words(text, axes)
     voltage, convergence = instrument.get("voltage_kv"), instrument.get("convergence_mrad")
-    if voltage and convergence:
-        step = scan_step_nm(axes)
-        if step is not None:
-            return _from_microscope(voltage, convergence, step)
-        return Cutoff(None, True, "estimated from the data, because the scan step is not known in nm")
-    return Cutoff(None, True, "estimated from the data, because voltage and convergence angle are not both known "
-                  "(--voltage, --convergence)")
+    step = scan_step_nm(axes)
+    if voltage and convergence and step:
+        return _from_microscope(voltage, convergence, step)
+    unknown = [what for what, value in (("the voltage (--voltage)", voltage), ("the scan step in nm", step),
+                                        ("the convergence angle (--convergence)", convergence)) if not value]
+    return Cutoff(None, True, "estimated from the data, because FILE does not say " + ", ".join(unknown))
 
 
 def scan_step_nm(axes):

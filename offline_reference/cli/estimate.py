@@ -1,7 +1,6 @@
 """Memory and time that a run will take, from the sizes of its arrays and a short trial of this computer.
 
-The copies counted here were measured as peaks of resident memory: scans of 64 x 64 and 128 x 128 patterns of
-64 x 64 pixels, uint16 and float64, 4 and 16 components.
+tests/cli/test_estimate.py holds the memory to the peak of real runs.
 """
 import math
 import time
@@ -11,7 +10,7 @@ from .progress import duration
 
 FIXED_BYTES = 40e6  # blocks in conversion, and what the program itself takes
 FACTOR_BYTES = 12 * 8  # copies of W and H in float64
-BAND_BYTES = 20  # for each value of the data below the cut-off
+BAND_BYTES = 26  # for each value of the data below the cut-off, at the peak of their making
 SKLEARN_COPIES = 3  # the data as floats, their model, and the difference
 USUAL_CUTOFF = 0.25  # cycles per scan pixel, where the data will decide
 ITERATIONS = {"constrained": 200}  # of the other methods: 500
@@ -31,7 +30,7 @@ class Need:
 
         free = available_bytes()
         room = "" if free is None else " ({} are free)".format(in_words(free))
-        return "about {} of memory{}, up to {}".format(in_words(self.n_bytes), room, duration(self.seconds))
+        return "about {} of memory{}, up to {}".format(in_words(self.n_bytes), room, duration(max(1, self.seconds)))
 
     def refuse_if_no_room(self):
         """Raise RefusedError if there is not so much memory."""

@@ -26,10 +26,11 @@ from . import counts, cutoff, estimate, reading, results
 from .interrupt import Interrupt
 from .place import refuse_if_unwritable
 from .progress import duration, progress
+from .threads import one_thread
 
 METHODS = ("constrained", "als", "hals", "mu", "sklearn")
 CONSTRAINTS = {  # option -> what argparse stores where the option is absent
-    "cutoff": None, "reference": "median", "centre": None, "mask": None, "no_diffraction_constraint": False,
+    "cutoff": None, "reference": "quantile", "centre": None, "mask": None, "no_diffraction_constraint": False,
     "no_map_constraint": False,
 }
 
@@ -53,9 +54,9 @@ def add_arguments(parser):
                        "angle and scan step are known, else estimated from the data")
     group.add_argument("--no-map-constraint", action="store_true", help="let maps hold any detail")
     group.add_argument("--no-diffraction-constraint", action="store_true", help="let diffractions have dark holes")
-    group.add_argument("--reference", choices=("median", "listing-s4"), default="median",
-                       help="background that a diffraction may not fall below: radial median, or the rotational "
-                       "average of Listing S4 of the paper (default: median)")
+    group.add_argument("--reference", choices=("quantile", "listing-s4"), default="quantile",
+                       help="background that a diffraction may not fall below: what lies between the discs of a ring (its "
+                       "0.3 quantile), or the rotational average of Listing S4 of the paper (default: quantile)")
     group.add_argument("--centre", nargs=2, type=float, metavar=("V", "U"),
                        help="centre of the diffractions in detector pixels, row then column (default: found in the "
                        "data)")
@@ -93,7 +94,7 @@ def run(args):
 def factorized(args, dataset, options, notes=(), cancelled=None):
     """Run the method with a progress bar; return Factors and the record of the run."""
     started, clock = datetime.now().astimezone(), time.monotonic()
-    with progress(args.method, args.quiet) as report:
+    with one_thread(), progress(args.method, args.quiet) as report:
         factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=cancelled, **options)
     if not factors.n_iter:
         raise KeyboardInterrupt  # stopped before the first iteration: there is nothing to keep

@@ -30,7 +30,7 @@ def test_it_writes_a_dm4_factorizes_it_twice_scores_and_says_where_the_report_is
     assert "Report: dm-nmf-demo/comparison/report.html" in answer.out.replace("\\", "/")
     assert (out / "comparison" / "report.html").exists() and (out / "constrained" / "report.html").exists()
     scores = json.loads((out / "result.json").read_text())["measures"]
-    assert scores["constrained"]["holes"] < scores["primitive"]["holes"]
+    assert scores["constrained"][demo.HOLES] < scores["primitive"][demo.HOLES]
     record = json.loads((out / "constrained" / "result.json").read_text())
     assert record["input"]["path"].replace("\\", "/") == "dm-nmf-demo/crystals.dm4"
     assert "Data Order Swapped is false" in record["input"]["order_reason"]
@@ -58,5 +58,5 @@ def test_the_truth_itself_scores_best():
         stopped, n_iter, best_iter, mse_history, objective_history = "converged", 1, 1, [0.0], [0.0]
 
     scores = demo.score(truth, Factors(truth.diffractions[::-1], truth.maps[::-1], 1.0, Found, (), {}))
-    assert scores["spots"] == pytest.approx(1) and scores["maps"] == pytest.approx(1)
-    assert scores["holes"] < 0.05  # the diffuse halo falls over the width of a disc
+    assert scores[demo.SPOTS] == pytest.approx(1) and scores[demo.MAPS] == pytest.approx(1)
+    assert scores[demo.HOLES] < 0.05  # the diffuse halo falls over the width of a disc
