@@ -93,7 +93,8 @@ def test_filling_a_field_calls_its_changed_method():
 def test_elements_that_are_not_there():
     code = MODELESS + '\nResult(TagGroupIsValid(o.LookUpElement("none")))'
     assert run(code).results.endswith("0")
-    assert "no element with identifier 'none'" in error_of(MODELESS + '\no.SetElementIsEnabled("none", 0)')
+    assert "no element with identifier 'none'" in error_of(MODELESS + '\no.DLGValue("none", 0)')
+    assert "identifier 'none'" in str(run(MODELESS + '\no.SetElementIsEnabled("none", 0)').warnings)
 
 
 def test_lists_lose_and_name_their_entries():

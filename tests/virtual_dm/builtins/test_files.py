@@ -41,7 +41,7 @@ def test_folders_are_made_listed_and_emptied(tmp_path):
         'CreateDirectory("sub\\\\deep")\nnumber f = CreateFileForWriting("sub\\\\b.txt")\nCloseFile(f)\n'
         'TagGroup files = GetFilesInDirectory("sub", 1), both = GetFilesInDirectory("sub", 3)\nstring name\n'
         'files.TagGroupGetTagAsString("[0]:Name", name)\n'
-        'Result(name + files.TagGroupCountTags() + both.TagGroupCountTags())\n'
+        "Result(name + files.TagGroupCountTags() + both.TagGroupCountTags())\n"
         'DeleteFile("sub\\\\b.txt")\nResult(DoesFileExist("sub\\\\b.txt") + DoesDirectoryExist("sub\\\\deep"))'
     )
     assert run(code, folder=tmp_path).results == "b.txt121"
@@ -82,7 +82,7 @@ def test_too_many_open_files_stop_the_run(tmp_path):
 def test_a_memory_stream_reshapes_a_4d_image_into_a_matrix():
     code = (
         'image m := RealImage("m", 4, 30, 12)\nobject s = NewStreamFromBuffer(0)\n'
-        'ImageWriteImageDataToStream(A, s, 0)\n'
+        "ImageWriteImageDataToStream(A, s, 0)\n"
         "s.StreamSetPos(0, 0)\nImageReadImageDataFromStream(m, s, 0)\nm.ShowImage()"
     )
     matrix = run(code, ramp(6, 5, 4, 3)).front_image().pixels
@@ -110,7 +110,7 @@ def test_a_stream_that_ends_too_early_is_an_error():
 def test_positions_count_from_the_start_from_here_and_from_the_end():
     code = (
         'object s = NewStreamFromBuffer(0)\ns.StreamWriteAsText(0, "abcdefgh")\ns.StreamSetPos(0, 2)\n'
-        's.StreamSetPos(1, 1)\n'
+        "s.StreamSetPos(1, 1)\n"
         "Result(s.StreamReadAsText(0, 2))\ns.StreamSetPos(2, -1)\nResult(s.StreamReadAsText(0, 9) + s.StreamGetPos())"
     )
     assert run(code).results == "deh8"
@@ -123,7 +123,7 @@ def test_tags_go_into_streams_as_the_bytes_of_their_type():
         'object s = NewStreamFromBuffer(0)\nt.TagGroupWriteTagDataToStream("n", s, 1)\n'
         't.TagGroupWriteTagDataToStream("f", s, 2)\n'
         'image b := IntegerImage("b", 1, 0, 8)\ns.StreamSetPos(0, 0)\n'
-        'ImageReadImageDataFromStream(b, s, 0)\nb.ShowImage()'
+        "ImageReadImageDataFromStream(b, s, 0)\nb.ShowImage()"
     )
     assert run(code).front_image().pixels.tolist() == [0, 0, 1, 2, *np.array([1.5], "<f4").tobytes()]
 

@@ -50,7 +50,7 @@ def test_messages_wait_in_a_queue():
 def test_threads_have_run_when_the_next_statement_begins():
     code = (
         "class Work : Thread { number n; void RunThread(object self) { n = 7 } void Other(object self) { n += 1 }\n"
-        'number Get(object self) { return n } }\nobject w = alloc(Work)\nw.StartThread()\n'
+        "number Get(object self) { return n } }\nobject w = alloc(Work)\nw.StartThread()\n"
         'w.StartThread("Other")\nexit(w.Get())'
     )
     assert run(code).exit_value == 8

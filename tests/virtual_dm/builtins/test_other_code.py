@@ -89,7 +89,7 @@ def test_application_folders_are_made_inside_the_runs_folder(tmp_path):
 def test_the_clipboard_is_the_workspaces_own():
     code = (
         'string s\nnumber before = ClipboardGetAsString(s)\nClipboardSetAsString("x")\n'
-        'Result(before + s + ClipboardGetAsString(s) + s)'
+        "Result(before + s + ClipboardGetAsString(s) + s)"
     )
     assert run(code).results == "01x"
 

@@ -25,6 +25,7 @@ from offline_reference.virtual_dm.workspace import as_choice
 
 dm_class("UIFrame")
 
+UNKNOWN_ELEMENT = "an element that is not there: a warning"
 TEXT_FIELDS = ("StringField", "TextBox")
 
 
@@ -133,14 +134,22 @@ def _element(frame, identifier):
     return element
 
 
-@dm_function("void SetElementIsEnabled(object frame, string id, number on)", "SEEN 11 f")
+def _set_state(call, frame, identifier, name, on):
+    element = find_element(_dialog(frame), identifier)
+    if element is None:
+        call.warn(f"the dialog has no element with identifier {identifier!r} to set")
+    else:
+        element.set(name, "double", on)
+
+
+@dm_function("void SetElementIsEnabled(object frame, string id, number on)", "SEEN 11 f", UNKNOWN_ELEMENT)
 def set_element_is_enabled(call, frame, identifier, on):
-    _element(frame, identifier).set("Enabled", "double", on)
+    _set_state(call, frame, identifier, "Enabled", on)
 
 
-@dm_function("void SetElementIsShown(object frame, string id, number on)", "RECALLED")
+@dm_function("void SetElementIsShown(object frame, string id, number on)", "RECALLED", UNKNOWN_ELEMENT)
 def set_element_is_shown(call, frame, identifier, on):
-    _element(frame, identifier).set("Shown", "double", on)
+    _set_state(call, frame, identifier, "Shown", on)
 
 
 @dm_function("number GetElementIsEnabled(object frame, string id)", "RECALLED")

@@ -282,13 +282,14 @@ def add_bitmap(call, element, bitmap):
 
 
 def _register_choice(word, kind):
-    def alone(call):
-        return with_items(kind, value=1.0)
+    def alone(call, value=1.0):
+        return with_items(kind, value=value)
 
     def with_reference(call, items, value=1.0, method=""):
         return with_items(kind, value=value, method=method, reference=items)
 
     dm_function(f"taggroup DLGCreate{word}()", "SEEN 1 f", POPUP_FROM_ONE)(alone)
+    dm_function(f"taggroup DLGCreate{word}(number value)", "SEEN 1 f", POPUP_FROM_ONE)(alone)
     dm_function(f"taggroup DLGCreate{word}(taggroup? &items)", "SEEN 5 f", POPUP_FROM_ONE)(with_reference)
     dm_function(f"taggroup DLGCreate{word}(taggroup? &items, number value)", "SEEN 5 f", POPUP_FROM_ONE)(with_reference)
     dm_function(f"taggroup DLGCreate{word}(taggroup? &items, number value, string method)", "SEEN 2 f", POPUP_FROM_ONE)(
