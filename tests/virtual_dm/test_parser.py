@@ -131,6 +131,9 @@ def test_every_kind_of_statement_is_read_and_printed_back(text, kind):
         ("image m := [2]: {1 2}", "between the rows"),
         ("for (a; b) c()", "after the condition"),
         ("return return", "value is expected"),
+        ("if (a or b) c()", r"no word or: write \|\|"),
+        ("switch (a) { }", "no switch"),
+        ("void F(number n = 3) { }", "no default values"),
     ],
 )
 def test_broken_text_is_refused_with_a_reason(text, message):

@@ -17,6 +17,7 @@ BINARY_LEVELS = (
 )
 """Binary operators from loose to tight (script_reference 1.6); ** binds tighter than a sign and stands apart."""
 LEVEL_OF = {operator: level for level, operators in enumerate(BINARY_LEVELS) for operator in operators}
+WORDS_OF_OTHER_LANGUAGES = {"and": "&&", "or": "||", "then": "nothing, the condition of if ends at its bracket"}
 ASSIGNABLE = (nodes.Name, nodes.Index, nodes.SliceIndex, nodes.Call, nodes.MethodCall, nodes.Member)
 
 
@@ -59,6 +60,8 @@ class ExpressionParser(Cursor):
         while True:
             token = self.next
             level = LEVEL_OF.get(token.text, -1) if token.kind == OPERATOR else -1
+            if token.kind == NAME and token.value in WORDS_OF_OTHER_LANGUAGES:
+                self.refuse(f"DM has no word {token.text}: write {WORDS_OF_OTHER_LANGUAGES[token.value]}.")
             if level < lowest:
                 return left
             self.take()

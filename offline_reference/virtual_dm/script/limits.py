@@ -35,7 +35,7 @@ class Limits:
         Length of one text.
     """
 
-    def __init__(self, steps=10**9, seconds=3600.0, calls=1000, characters=2**26):
+    def __init__(self, steps=50_000_000, seconds=300.0, calls=1000, characters=2**26):
         self.steps = steps
         self.seconds = seconds
         self.calls = calls

@@ -60,6 +60,8 @@ class Parser(ExpressionParser):
         if token.kind == NAME:
             if token.value in KEYWORDS:
                 return getattr(self, token.value + "_statement", self.stray_keyword)()
+            if token.value == "switch" and self.tokens[self.position + 1].text == "(":
+                self.refuse("DM has no switch: write if .. else if.")
             if self._starts_declaration():
                 return self.module() if self.at_word("module", "uses") else self.declaration_or_function()
         value = self.expression()
@@ -262,6 +264,8 @@ class Parser(ExpressionParser):
             self.take()
         while not self.at(")"):
             found.append(self.parameter())
+            if self.at("="):
+                self.refuse("Parameters have no default values in DM: overload the function instead.")
             if not self.take_if(",") and not self.at(")"):
                 self.refuse(f"A comma or ) is expected between parameters, but {self.shown(self.next)} stands here.")
         self.close(")", "after the parameters")
