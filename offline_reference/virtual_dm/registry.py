@@ -71,6 +71,7 @@ CANONICAL_TYPES = {
     "realsubarea": "image",
     "complexsubarea": "image",
     "rgbsubarea": "image",
+    "subarea": "image",
     "taggroup": "taggroup",
     "taglist": "taggroup",
     "object": "object",

@@ -28,6 +28,7 @@ TYPE_OF_CLASS = {
 UNINITIALISED = {"number": 0.0, "complexnumber": 0j, "string": "", "rgbnumber": RGBNumber(0.0, 0.0, 0.0)}
 """What a declared variable holds before anything is assigned (script_reference 1.3); handles hold nothing (None)."""
 
+HANDLES = (TagGroup, ScriptObject, ROI, Component, DocumentWindow, ImageDocument)
 SCALARS = (float, int, bool, complex, RGBNumber)
 NOT_OBJECTS = (*SCALARS, str, Image, TagGroup, ROI, Component, DocumentWindow, ImageDocument)
 
@@ -79,9 +80,11 @@ def to_rgb(value):
 
 
 def to_truth(value):
-    """True or False of a condition: DM takes any number but zero for true."""
+    """True or False of a condition: any number but zero is true, and so is a handle that is valid (SEEN 2 f)."""
     if isinstance(value, complex):
         return value != 0
+    if value is None or isinstance(value, HANDLES):
+        return value is not None
     return to_number(value) != 0
 
 

@@ -4,7 +4,7 @@ import operator
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import Image
-from offline_reference.virtual_dm.script.conversions import SCALARS, shown, to_text
+from offline_reference.virtual_dm.script.conversions import HANDLES, SCALARS, shown, to_text
 from offline_reference.virtual_dm.script.image_expressions import (
     ARRAY_OPERATORS,
     ARRAY_SIGNS,
@@ -153,6 +153,8 @@ def sign(symbol, value, call):
         if symbol == "!":
             return 0.0 if value else 1.0
         return {"-": -value, "+": value}[symbol] if symbol in "-+" else float(~bits(value))
+    if symbol == "!" and (value is None or isinstance(value, HANDLES)):
+        return float(value is None)
     raise DMError(f"DM has no operator {symbol} before {shown(value)}.")
 
 

@@ -78,3 +78,8 @@ def test_listeners_are_recorded_with_what_they_listen_to():
     workspace = run(code, ramp(6, 5))
     assert workspace.exit_value == 1
     assert [listener.event_map for listener in workspace.listeners] == ["", "roi_changed:Changed"]
+
+
+def test_a_handle_as_a_condition_says_whether_it_is_valid():
+    code = "ROI r\nobject o\nTagGroup t\nnumber n = (!r) + 10 * (!o) + 100 * (!t)\nr = NewROI()\nt = NewTagGroup()\n"
+    assert value_of("n + 1000 * (!r) + 10000 * (t && 1)", before=code) == 10111
