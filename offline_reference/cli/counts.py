@@ -5,6 +5,7 @@ Works on `files.Contents`, which is one pass over the pixels.
 import numpy as np
 
 from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.polar import find_centre, radius_of_pixels
 
 EXPECTED_COUNTS = 30  # a pixel that should have counted this often and never did is silent: chance gives it 1e-13
 
@@ -39,20 +40,35 @@ def silent_pixels(contents):
     return contents.dead & (expected >= EXPECTED_COUNTS)
 
 
+def hot_pixels(contents):
+    """Detector pixels, shape (n_v, n_u), far brighter than all their neighbours, but for the direct beam itself."""
+    if not contents.hot.any():
+        return contents.hot
+    centre, disc_radius = find_centre(contents.mean_diffraction)
+    return contents.hot & (radius_of_pixels(contents.hot.shape, centre) > disc_radius + 1)
+
+
+def empty_patterns(contents):
+    """A sentence, in a list, about patterns without a count; numerics says the same after a factorization."""
+    if not contents.empty.any():
+        return []
+    return ["{} of {} patterns have no counts at all: every map is zero there".format(
+        contents.empty.sum(), contents.empty.size)]
+
+
 def remarks(contents, dtype):
-    """Sentences about what is unusual in the counts."""
-    silent, saturated, hot = silent_pixels(contents).sum(), contents.saturated.sum(), contents.hot.sum()
+    """Sentences about what is unusual in the detector's pixels."""
+    hot = hot_pixels(contents)
+    silent, saturated = silent_pixels(contents).sum(), contents.saturated.sum()
     n_pixels, said = contents.dead.size, []
-    if contents.empty.any():
-        said.append("{} of {} scan positions counted nothing: every map is zero there".format(
-            contents.empty.sum(), contents.empty.size))
     if silent:
         said.append("{} of {} detector pixels never counted although pixels farther out did: dead, or behind a beam "
                     "stop".format(silent, n_pixels))
     if saturated:
         said.append("{} of {} detector pixels are saturated somewhere (they read {:g}, the largest {}): their "
                     "intensity is too low there".format(saturated, n_pixels, contents.most, dtype))
-    if hot:
-        said.append("{} of {} detector pixels are far brighter than all their neighbours, hot perhaps: first at v, u = "
-                    "{}, {}".format(hot, n_pixels, *np.argwhere(contents.hot)[0]))
+    if hot.any():
+        said.append("{} of {} detector pixels are far brighter than all their neighbours (the first is v, u = {}, "
+                    "{}): if they are hot, factorize --mask-hot leaves them out".format(
+                        hot.sum(), n_pixels, *np.argwhere(hot)[0]))
     return said

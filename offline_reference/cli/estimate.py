@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from .progress import duration
+from .threads import one_thread
 
 FIXED_BYTES = 40e6  # blocks in conversion, and what the program itself takes
 FACTOR_BYTES = 12 * 8  # copies of W and H in float64
@@ -76,10 +77,11 @@ def _seconds(dataset, n_components, in_band, n_iter):
     sample = X[:max(1, TRIAL_VALUES // X.shape[1])] if dataset.order == "vuyx" else \
         X[:, :max(1, TRIAL_VALUES // X.shape[0])]
     whole = X.size / sample.size
-    of_data = _time_of_products(DataMatrix(sample), n_components) * whole
+    with one_thread():
+        of_data = _time_of_products(DataMatrix(sample), n_components) * whole
+        of_band = 0 if in_band is None else _time_of_products(np.ones(sample.shape), n_components) * whole * in_band
     if in_band is None:
         return n_iter * of_data
-    of_band = _time_of_products(np.ones(sample.shape), n_components) * whole * in_band
     return PASSES_TO_PREPARE * of_data + n_iter * of_band
 
 

@@ -31,7 +31,7 @@ from .threads import one_thread
 METHODS = ("constrained", "als", "hals", "mu", "sklearn")
 CONSTRAINTS = {  # option -> what argparse stores where the option is absent
     "cutoff": None, "reference": "quantile", "centre": None, "mask": None, "no_diffraction_constraint": False,
-    "no_map_constraint": False,
+    "no_map_constraint": False, "mask_hot": False,
 }
 
 
@@ -55,14 +55,17 @@ def add_arguments(parser):
     group.add_argument("--no-map-constraint", action="store_true", help="let maps hold any detail")
     group.add_argument("--no-diffraction-constraint", action="store_true", help="let diffractions have dark holes")
     group.add_argument("--reference", choices=("quantile", "listing-s4"), default="quantile",
-                       help="background that a diffraction may not fall below: what lies between the discs of a ring (its "
-                       "0.3 quantile), or the rotational average of Listing S4 of the paper (default: quantile)")
+                       help="background that a diffraction may not fall below: what lies between the discs of a ring "
+                       "(its 0.3 quantile), or the rotational average of Listing S4 of the paper (default: quantile)")
     group.add_argument("--centre", nargs=2, type=float, metavar=("V", "U"),
                        help="centre of the diffractions in detector pixels, row then column (default: found in the "
                        "data)")
     group.add_argument("--mask", metavar="FILE.npy",
                        help="detector pixels to use, an array (n_v, n_u), true = use (default: all but those that "
                        "never count)")
+    group.add_argument("--mask-hot", action="store_true",
+                       help="leave out the pixels, too, that are far brighter than all their neighbours; not if your "
+                       "discs are as small as a pixel")
     reading.add_microscope_arguments(parser)
     group = parser.add_argument_group("results")
     group.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -METHOD)")
@@ -87,7 +90,7 @@ def run(args):
     with Interrupt() as interrupt:
         factors, record = factorized(args, dataset, options, notes, interrupt)
         results.write(out, dataset, factors, record, args.overwrite)
-    for line in summary(out, factors, record, args.quiet):
+    for line in summary(out, dataset, factors, record, args.quiet):
         print(line)
 
 
@@ -156,7 +159,7 @@ def versions(method_name):
     return found
 
 
-def summary(out, factors, record, quiet=False):
+def summary(out, dataset, factors, record, quiet=False):
     """Lines for the end of a run: what came out, what to know about it, and where it is."""
     if factors.stopped == "cancelled":
         yield "Stopped by Ctrl+C after iteration {}; the best factors so far were kept.".format(factors.n_iter)
@@ -170,20 +173,25 @@ def summary(out, factors, record, quiet=False):
         totals = factors.maps.sum(axis=(1, 2))
         for number, share in enumerate(totals / (totals.sum() or 1), start=1):
             yield "  component {}: {:5.1f} % of the intensity".format(number, 100 * share)
-    for sentence in (*record["warnings"], *factors.events):
+    for sentence in dict.fromkeys((*dataset.warnings, *record["warnings"], *factors.events)):
         yield "Note: " + sentence
     yield "Results: {} ({})".format(out, ", ".join(sorted(path.name for path in out.iterdir())))
 
 
 def _mask(args, contents):
-    """Detector pixels to use, and what is said about it."""
+    """Detector pixels to use (None: all), and what is said about it."""
     if args.mask is not None:
-        return _read_mask(args.mask, contents.dead.shape), []
-    silent = counts.silent_pixels(contents)
-    if not silent.any():
-        return None, []
-    return ~silent, ["mask: {} detector pixels that never counted are left out (--mask decides otherwise)".format(
-        silent.sum())]
+        mask, why = _read_mask(args.mask, contents.dead.shape), []
+    else:
+        silent = counts.silent_pixels(contents)
+        mask = ~silent
+        why = ["mask: {} detector pixels that never counted are left out (--mask decides otherwise)".format(
+            silent.sum())] if silent.any() else []
+    if args.mask_hot:
+        hot = counts.hot_pixels(contents)
+        mask = mask & ~hot
+        why.append("mask: {} hot detector pixels are left out, as asked".format(hot.sum()))
+    return (None if mask.all() else mask), why
 
 
 def _read_mask(path, detector):

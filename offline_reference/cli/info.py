@@ -58,8 +58,8 @@ def about_counts(contents, dataset):
         if number:
             yield "  {} of {} values are {}".format(number, contents.n_values, what)
     yield "  empty patterns: {}, detector pixels that never count: {}, saturated: {}, hot: {}".format(
-        contents.empty.sum(), contents.dead.sum(), contents.saturated.sum(), contents.hot.sum())
-    for remark in counts.remarks(contents, dataset.pixels.dtype):
+        contents.empty.sum(), contents.dead.sum(), contents.saturated.sum(), counts.hot_pixels(contents).sum())
+    for remark in (*counts.empty_patterns(contents), *counts.remarks(contents, dataset.pixels.dtype)):
         yield "Note: " + remark
 
 

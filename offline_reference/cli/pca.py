@@ -15,7 +15,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from . import reading
+from . import counts, reading
 from .place import refuse_if_unwritable
 
 IN_SCREE = 30  # components in the scree plot, of which K are shown
@@ -37,7 +37,8 @@ def run(args):
 
     out = Path(args.out or Path(args.data).stem + "-pca")
     refuse_if_unwritable(out, args.overwrite)
-    dataset, _ = reading.read_counts(args)
+    dataset, contents = reading.read_counts(args)
+    dataset.warnings.extend(counts.empty_patterns(contents))
     _refuse_too_many(args.components, dataset)
     if not args.quiet:
         print(reading.in_one_line(dataset))

@@ -38,3 +38,12 @@ def test_both_axis_orders_find_the_same():
     first, second = (crystals_in_amorphous(scan=(6, 7), detector=(30, 34), dead_pixels=9, order=order)
                      for order in ("vuyx", "yxvu"))
     assert np.array_equal(silent(first), silent(second)) and silent(first).any()
+
+
+def test_a_direct_beam_as_small_as_a_pixel_is_not_hot():
+    simulation = crystals_in_amorphous(scan=(6, 7), detector=(14, 16), n_crystals=1, seed=3)  # discs of 0.6 pixel
+    contents = files.describe(files.Dataset(simulation.pixels, "vuyx", "", {}, ""))
+    assert contents.hot[7, 8] and not counts.hot_pixels(contents)[7, 8]
+    simulation.pixels[2, 3] = 9000
+    contents = files.describe(files.Dataset(simulation.pixels, "vuyx", "", {}, ""))
+    assert counts.hot_pixels(contents)[2, 3]

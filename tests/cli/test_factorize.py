@@ -142,6 +142,16 @@ def test_dead_pixels_are_found_said_and_left_out(run, npy, simulation):
     assert "mask: 1 detector pixels that never counted" in answer.out
 
 
+def test_hot_pixels_are_said_and_left_out_only_when_asked(run, npy, simulation, workplace):
+    pixels = simulation.pixels.copy()
+    pixels[2, 3] = 5000
+    answer = run("factorize", npy(pixels), "--order", "vuyx", *QUICK, "-o", "with")
+    assert "1 of 224 detector pixels are far brighter" in answer.out and "--mask-hot" in answer.out
+    assert run("factorize", "counts.npy", "--order", "vuyx", *QUICK, "--mask-hot", "-o", "without").code == 0
+    assert factors_in(workplace / "with")[0][:, 2, 3].max() > 0.1
+    assert (factors_in(workplace / "without")[0][:, 2, 3] == 0).all()
+
+
 def test_saturated_pixels_are_reported(run, npy, simulation, workplace):
     pixels = simulation.pixels.copy()
     pixels[7, 8, 2:5, 3] = 65535
@@ -153,7 +163,7 @@ def test_patterns_without_counts_are_handled_and_reported(run, npy, simulation, 
     pixels = simulation.pixels.copy()
     pixels[:, :, 4, 5:7] = 0
     answer = run("factorize", npy(pixels), "--order", "vuyx", *QUICK, "--method", "als", "-o", "out")
-    assert answer.code == 0 and "2 of 120" in answer.out
+    assert answer.code == 0 and answer.out.count("2 of 120 patterns have no counts at all") == 1
     _, maps = factors_in(workplace / "out")
     assert (maps[:, 4, 5:7] == 0).all()
 

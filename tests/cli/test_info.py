@@ -21,8 +21,8 @@ def test_it_finds_dead_saturated_and_hot_pixels_and_empty_patterns(run, npy, sim
     pixels[:, :, 4, 5:8] = 0
     answer = run("info", npy(pixels), "--order", "vuyx")
     assert answer.code == 0
-    for phrase in ("3 of 120 scan positions counted nothing", "1 of 224 detector pixels never counted",
-                   "1 of 224 detector pixels are saturated", "hot perhaps: first at v, u = 2, 3",
+    for phrase in ("3 of 120 patterns have no counts at all", "1 of 224 detector pixels never counted",
+                   "1 of 224 detector pixels are saturated", "(the first is v, u = 2, 3)", "--mask-hot",
                    "leave 1 detector pixels out"):
         assert phrase in answer.out
 
@@ -42,3 +42,9 @@ def test_an_uncalibrated_file_is_said_to_be_so(run, npy):
     assert "x (scan): 12 pixels, not calibrated" in answer.out
     assert "microscope: the file says nothing" in answer.out
     assert "estimated from the data" in answer.out
+
+
+def test_data_that_hold_nothing_are_described_all_the_same(run, npy):
+    answer = run("info", npy(np.zeros((5, 6, 7, 8), dtype=np.uint16)), "--order", "vuyx")
+    assert answer.code == 0, answer.err
+    assert "counts: 0 to 0" in answer.out and "refuse: every value of the data is 0" in answer.out
