@@ -91,6 +91,14 @@ def test_varimax_of_two_columns_is_the_best_of_all_angles():
     assert best > 1.05 * criterion(loadings)
 
 
+def test_varimax_does_not_gather_what_is_common_into_one_column():
+    """All loadings positive: quartimax, which leaves out the means of the columns, would turn to one general column."""
+    loadings = np.random.default_rng(2).uniform(0, 1, (60, 2)) ** 2 + 0.3
+    angles = np.linspace(0, np.pi / 2, 2001)
+    best = max(criterion(loadings @ np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])) for a in angles)
+    assert criterion(varimax(loadings)[0]) == pytest.approx(best, rel=1e-4)
+
+
 def test_varimax_of_one_column_changes_nothing():
     loadings = np.arange(1.0, 6).reshape(5, 1)
     rotated, _ = varimax(loadings)
