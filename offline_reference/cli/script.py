@@ -22,8 +22,8 @@ def add_arguments(parser):
     virtual_images.add_run_arguments(run_parser)
     run_parser.add_argument("--library", action="append", default=[], metavar="FILE.s",
                             help="install this script as a library first (repeatable)")
-    run_parser.add_argument("--time-limit", type=float, metavar="SECONDS", default=300.0,
-                            help="stop a run that takes longer (default: 300)")
+    run_parser.add_argument("--time-limit", type=float, metavar="SECONDS", default=120.0,
+                            help="stop a run that takes longer (default: 120)")
     run_parser.add_argument("--step-limit", type=float, metavar="N", default=5e7,
                             help="stop a run after so many turns of loops and calls (default: 5e7)")
     check_parser = actions.add_parser("check", help="check .s files without running them")

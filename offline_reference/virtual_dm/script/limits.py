@@ -35,7 +35,7 @@ class Limits:
         Length of one text.
     """
 
-    def __init__(self, steps=50_000_000, seconds=300.0, calls=1000, characters=2**26):
+    def __init__(self, steps=50_000_000, seconds=120.0, calls=1000, characters=2**26):
         self.steps = steps
         self.seconds = seconds
         self.calls = calls
@@ -66,13 +66,19 @@ class Budget:
         self._until_check = CHECK_EVERY
         self._steps += CHECK_EVERY
         if self._steps > self.limits.steps:
-            raise LimitReached(f"The script took more than {self.limits.steps:.0f} steps and was stopped.")
+            raise LimitReached(
+                f"The script took more than {self.limits.steps:.0f} steps and was stopped: an endless loop, a wait for "
+                "a key that never comes, or more work than the step limit allows."
+            )
         self.refuse_overtime()
 
     def refuse_overtime(self):
         """Look at the clock; called between the steps of slow things."""
         if time.monotonic() > self._end:
-            raise LimitReached(f"The script ran longer than {self.limits.seconds:g} s and was stopped.")
+            raise LimitReached(
+                f"The script ran longer than {self.limits.seconds:g} s and was stopped: raise the time limit if it "
+                "needs more."
+            )
 
     def enter_call(self):
         """Go one call deeper."""
