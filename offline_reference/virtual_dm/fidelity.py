@@ -9,6 +9,7 @@ from pathlib import Path
 
 from offline_reference.virtual_dm import registry
 from offline_reference.virtual_dm.digitalmicrograph import SIMULATED
+from offline_reference.virtual_dm.guesses import GUESSES
 from offline_reference.virtual_dm.python import inventory
 from offline_reference.virtual_dm.python.functions import Functions
 from offline_reference.virtual_dm.script import catalogue
@@ -32,7 +33,7 @@ without a test on your microscope. Numbers such as 3.1 are sections of this proj
 def page():
     """The text of FIDELITY.md."""
     registry.load_builtins()
-    parts = [HEAD, _summary(), _switches(), _language(), _guesses(), _functions(), _missing(), _python_door()]
+    parts = [HEAD, _summary(), _switches(), _language(), _workspace(), _guesses(), _functions(), _missing(), _python_door()]
     return "\n".join(parts)
 
 
@@ -82,6 +83,11 @@ def _switches():
 def _language():
     rows = [(fact.rule, fact.evidence, fact.guess) for fact in FACTS]
     return "## The language\n\n" + _table(("rule", "evidence (section of the reference)", "guessed"), rows)
+
+
+def _workspace():
+    rows = [(guess.part, guess.doc, guess.evidence) for guess in GUESSES]
+    return "## Guesses behind the workspace and the Python door\n\n" + _table(("part", "behaviour", "evidence"), rows)
 
 
 def _guesses():
