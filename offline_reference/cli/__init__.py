@@ -49,6 +49,7 @@ def main(argv=None):
 
     A refusal is one line on stderr. Any other exception is a bug and keeps its traceback.
     """
+    _print_what_a_terminal_can()
     try:
         args = _parser().parse_args(argv)
         args.command_line = ["dm-nmf", *(sys.argv[1:] if argv is None else argv)]
@@ -68,6 +69,13 @@ def main(argv=None):
     except KeyboardInterrupt:
         print("dm-nmf: aborted by Ctrl+C; nothing was written.", file=sys.stderr)
         return ABORTED
+
+
+def _print_what_a_terminal_can():
+    """A file name or a unit (Å) that a terminal's encoding lacks must not end a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class _Parser(argparse.ArgumentParser):

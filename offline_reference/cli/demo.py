@@ -113,7 +113,7 @@ def _through_a_file(args, folder, out):
 
 def _as_factorize(args, method):
     """The arguments that `factorize` would have been called with."""
-    return Namespace(method=method, components=N_COMPONENTS, seed=args.seed, quiet=args.quiet,
+    return Namespace(method=method, components=N_COMPONENTS, seed=0, quiet=args.quiet,
                      command_line=args.command_line)
 
 

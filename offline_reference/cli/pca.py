@@ -17,6 +17,7 @@ from pathlib import Path
 
 from . import counts, reading
 from .place import refuse_if_unwritable
+from .threads import one_thread
 
 IN_SCREE = 30  # components in the scree plot, of which K are shown
 GRAM_COPIES = 4  # the products of all patterns with one another, and their eigenvectors
@@ -26,7 +27,7 @@ def add_arguments(parser):
     reading.add_arguments(parser)
     parser.add_argument("-n", "--components", type=int, metavar="K", default=4, help="how many to show (default: 4)")
     parser.add_argument("--centred", action="store_true",
-                        help="subtract the mean diffraction first, as textbooks do; K components then need K - 1")
+                        help="subtract the mean diffraction first, as textbooks do; the data of K components then need K - 1")
     parser.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -pca)")
     parser.add_argument("--overwrite", action="store_true", help="replace DIR if it holds results")
     parser.add_argument("-q", "--quiet", action="store_true", help="say only what was written")
@@ -43,8 +44,10 @@ def run(args):
     if not args.quiet:
         print(reading.in_one_line(dataset))
         print("order: " + dataset.order_reason)
+        print("diagonalizing the {0} x {0} products of {1} with one another ...".format(*_gram(dataset)), flush=True)
     started, clock = datetime.now().astimezone(), time.monotonic()
-    ratios, plain, rotated = components(dataset, args.components, args.centred)
+    with one_thread():
+        ratios, plain, rotated = components(dataset, args.components, args.centred)
     record = {
         "command": shlex.join(args.command_line),
         "method": "pca",
@@ -90,5 +93,10 @@ def _refuse_too_many(n_components, dataset):
     from offline_reference.files.memory import refuse_if_too_large
 
     reading.refuse_n_components(n_components, dataset)
+    refuse_if_too_large(8 * GRAM_COPIES * _gram(dataset)[0] ** 2, "PCA of these data")
+
+
+def _gram(dataset):
+    """Size of the matrix that is diagonalized, and of what it holds the products."""
     n_v, n_u, n_y, n_x = dataset.sizes
-    refuse_if_too_large(8 * GRAM_COPIES * min(n_v * n_u, n_y * n_x) ** 2, "PCA of these data")
+    return min((n_y * n_x, "patterns"), (n_v * n_u, "detector pixels"))

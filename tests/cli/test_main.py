@@ -1,5 +1,6 @@
 """What holds for every verb: help, exit codes, refusals in one line."""
 import errno
+import os
 import re
 import subprocess
 import sys
@@ -41,6 +42,24 @@ def test_the_module_runs_as_the_command_does():
     answer = subprocess.run([sys.executable, "-m", "offline_reference", "--version"], capture_output=True, text=True,
                             cwd=ROOT, check=True)
     assert answer.stdout.startswith("dm-nmf ")
+
+
+def test_a_name_that_the_terminal_cannot_print_ends_no_run(npy, workplace):
+    answer = subprocess.run(
+        [sys.executable, "-m", "offline_reference", "info", npy(name="probe Å.npy"), "--order", "vuyx"],
+        capture_output=True, text=True, cwd=workplace,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"})
+    assert answer.returncode == 0, answer.stderr
+    assert "probe \\xc5.npy: scan 10 x 12" in answer.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(npy, workplace):
+    words = [sys.executable, "-m", "offline_reference", "info", npy(), "--order", "vuyx"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=workplace,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize("words", [["dance"], [], ["simulate", "--dose", "many"], ["simulate", "--no-such-thing"]])
