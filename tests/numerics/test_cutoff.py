@@ -66,6 +66,12 @@ class TestEstimate:
         pixels = np.random.default_rng(0).poisson(5, (10, 12) + scan)
         assert 0 < estimated(pixels) <= 0.5
 
+    def test_noise_alone_is_not_taken_for_structure(self):
+        """A ring of few coefficients may stand out by chance, but no run of rings does."""
+        for seed in range(8):
+            pixels = np.random.default_rng(seed).poisson(5, (10, 12, 24, 28))
+            assert estimated(pixels) < 0.15, seed
+
     def test_one_pattern_everywhere_gives_a_valid_cutoff(self):
         pixels = np.zeros((10, 12, 24, 28)) + np.random.default_rng(0).uniform(0, 9, (10, 12, 1, 1))
         assert 0 < estimated(pixels) <= 0.5
@@ -87,3 +93,5 @@ def test_leading_maps_span_the_leading_singular_directions():
     found = np.linalg.qr(leading_maps(DataMatrix(X), weights, 3).T)[0]
     expected = np.linalg.svd(np.sqrt(weights)[:, None] * X)[2][:3].T
     assert np.allclose(found @ found.T, expected @ expected.T, rtol=0, atol=1e-3)
+    strengths = np.linalg.svd(leading_maps(DataMatrix(X), weights, 3), compute_uv=False)
+    assert np.allclose(strengths, np.linalg.svd(np.sqrt(weights)[:, None] * X)[1][:3], rtol=1e-6, atol=0)

@@ -113,6 +113,13 @@ def test_the_centre_of_a_disc_is_found_with_its_radius(centre):
     assert radius == pytest.approx(4.2, abs=0.3)
 
 
+def test_the_centre_of_a_smooth_pattern_is_found_to_a_tenth_of_a_pixel():
+    centre = (14.23, 22.76)
+    radius = radius_of_pixels((32, 40), centre)
+    image = 1000 * np.exp(-(radius / 4) ** 2) + 100 * np.exp(-((radius - 9) / 3) ** 2)
+    assert find_centre(image)[0] == pytest.approx(centre, abs=0.1)
+
+
 @pytest.mark.parametrize("true_radius", [1.3, 1.6, 2.6, 6.0])
 def test_small_discs_have_a_radius_too(true_radius):
     """[.]W must not act on the rim of the central disc: half a pixel is what its margin of 1.5 pixels can bear."""
