@@ -94,6 +94,8 @@ def cost(parameter, value, reference):
         return None if wanted in (*UNINITIALISED, "pixels", "expression") else (1 if parameter.may_be_null else 3)
     if given == wanted:
         return 0
+    if wanted == "pixels" and given == "rgbnumber":
+        return None
     if wanted in ("pixels", "expression"):
         return 0.5 if isinstance(value, Image) else 1 if isinstance(value, SCALARS) else None
     found = {

@@ -105,3 +105,7 @@ def test_complex_images_go_through_the_same_functions():
 
 def test_floor_of_a_complex_number_is_refused():
     assert "take its real part" in error_of("result(floor(complex(1, 2)))")
+
+
+def test_colours_are_no_numbers():
+    assert "rgbnumber" in error_of("result(round(rgb(1, 2, 3)))")

@@ -31,6 +31,7 @@ What is shown, remembered as state
     annotations      annotations and their tree
     documents        image documents, DM's workspaces
     windows          windows, texts, the screen
+    workflows        techniques and workflow tasks of GMS 3
     output           Results, progress, status bar
     transforms       coordinate transforms of displays
     recorded         helpers for settings whose only effect is to be remembered

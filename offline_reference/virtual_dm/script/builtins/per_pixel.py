@@ -152,6 +152,8 @@ def remainder(call, x, m):
 
 
 def _rest(x, m):
+    if isinstance(x, float) and isinstance(m, float) and m and math.isfinite(x):
+        return math.fmod(x, m)
     return np.where(np.asarray(m) == 0, 0.0, np.fmod(x, m))[()]
 
 

@@ -137,6 +137,11 @@ attribute("documentwindow", "Window", "Title", "title", "string", "SEEN 1 f, SDK
 attribute("documentwindow", "Window", "CurrentFile", "file", "string", "SDK")
 
 
+@dm_function("number WindowIsLinkedToFile(documentwindow window)", "SEEN 1 f")
+def is_linked_to_file(call, window):
+    return bool(window.file or (window.document is not None and window.document.file))
+
+
 def _register_place(part):
     def get_bounds(call, window, *references):
         hand_out(window.bounds, references)
