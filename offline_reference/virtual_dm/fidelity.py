@@ -33,8 +33,8 @@ without a test on your microscope. Numbers such as 3.1 are sections of this proj
 def page():
     """The text of FIDELITY.md."""
     registry.load_builtins()
-    parts = [HEAD, _summary(), _switches(), _language(), _workspace(), _guesses(), _functions(), _missing(), _python_door()]
-    return "\n".join(parts)
+    guessed = [_switches(), _language(), _workspace(), _guesses()]
+    return "\n".join([HEAD, _summary(), *guessed, _functions(), _missing(), _python_door()])
 
 
 def _all_functions():
