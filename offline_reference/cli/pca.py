@@ -27,7 +27,8 @@ def add_arguments(parser):
     reading.add_arguments(parser)
     parser.add_argument("-n", "--components", type=int, metavar="K", default=4, help="how many to show (default: 4)")
     parser.add_argument("--centred", action="store_true",
-                        help="subtract the mean diffraction first, as textbooks do; the data of K components then need K - 1")
+                        help="subtract the mean diffraction first, as textbooks do; data of K components then need "
+                        "only K - 1")
     parser.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -pca)")
     parser.add_argument("--overwrite", action="store_true", help="replace DIR if it holds results")
     parser.add_argument("-q", "--quiet", action="store_true", help="say only what was written")

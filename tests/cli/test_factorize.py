@@ -40,6 +40,13 @@ def test_each_method_writes_a_whole_folder_in_canonical_form(run, dm4, workplace
     assert record_in(workplace / "out")["mean_squared_error"] == pytest.approx(error, rel=1e-9)  # rounding of sums
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_single_iteration_is_enough_for_a_result(run, dm4, workplace, method):
+    answer = run("factorize", dm4, "-n", 2, "--max-iter", 1, "--method", method, "-o", "out")
+    assert answer.code == 0
+    assert record_in(workplace / "out")["n_iter"] == 1
+
+
 def test_the_answer_says_what_was_done_and_where_it_is(run, dm4):
     answer = run("factorize", dm4, *QUICK, "-o", "out")
     for phrase in ("scan 10 x 12 (y, x)", "detector 14 x 16 (v, u)", "Data Order Swapped is false", "cut-off: 0.3",
@@ -189,7 +196,8 @@ def test_a_folder_of_results_is_replaced_only_when_asked(run, refuses, dm4, work
     quick = ("factorize", dm4, *QUICK, "--method", "als", "-o", "out")
     run(*quick)
     before = (workplace / "out" / "result.json").read_bytes()
-    refuses(*quick, saying=["out", "exists already", "--overwrite"])
+    answer = refuses(*quick, saying=["out", "exists already", "--overwrite"])
+    assert answer.out == ""  # before the work, not after it
     assert run(*quick, "--overwrite").code == 0
     assert (workplace / "out" / "result.json").read_bytes() != before  # it holds the time of the run
 
