@@ -488,6 +488,8 @@ class Workspace:
         """
         if self.folder is None:
             self.stop(OutsideFolder(f"The script reaches for {text!r}, and this run has no folder that it may use."))
+        if "\0" in str(text):
+            raise DMError("A path cannot hold the character 0.")
         plain = str(text).replace("\\", "/") if os.sep == "/" else str(text)
         drive = re.match(r"([A-Za-z]):/*(.*)", plain) if os.sep == "/" else None
         path = self.folder / drive[1].upper() / drive[2] if drive else self.folder / plain

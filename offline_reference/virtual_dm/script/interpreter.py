@@ -267,6 +267,10 @@ class Program:
             return found
         if isinstance(error, (StopRun, UnknownFunction)):
             return ScriptStopped(str(error), self.source, place)
+        if isinstance(error, (ValueError, OverflowError)) and "to integer" in str(error):  # int() of a number, in words
+            return ScriptException("A whole number is wanted here, not infinity or NaN.", self.source, place)
+        if isinstance(error, OSError):
+            return ScriptException(f"The file or folder cannot be used: {error.strerror}.", self.source, place)
         if isinstance(error, RecursionError):
             return ScriptStopped("Calls or brackets are nested too deeply.", self.source, place)
         if isinstance(error, MemoryError):

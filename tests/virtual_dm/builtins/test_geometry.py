@@ -53,6 +53,12 @@ def test_quarter_turns_and_mirrors_change_the_image_itself(call, turned):
     np.testing.assert_array_equal(run(call, Image(PIXELS.copy())).front_image().pixels, turned)
 
 
+def test_a_quarter_turn_takes_the_calibrations_with_it():
+    image = ramp(6, 5)
+    image.calibrations[0].units, image.calibrations[1].units = "nm", "eV"
+    assert [c.units for c in run("RotateLeft(A)", image).front_image().calibrations] == ["eV", "nm"]
+
+
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_rotate_by_right_angles_is_counter_clockwise(turns):
     np.testing.assert_allclose(

@@ -48,7 +48,7 @@ def items_of(element):
 def children_of(element):
     """Child elements, in order; an element that holds none has none."""
     if element.is_list:
-        return [tag.value for tag in element.tags]
+        return [tag.value for tag in element.tags if tag.kind == "group"]
     found = element.find("Items")
     return [] if found is None else [tag.value for tag in found.value.tags if tag.kind == "group"]
 

@@ -187,6 +187,8 @@ def _binary(img, plane):
 
 
 def _set_pixels(img):
+    if img.n_dimensions > 2 or img.is_rgb:
+        raise DMError("Morphology takes a binary image of one or two dimensions.")
     return np.atleast_2d(img.pixels) != 0
 
 

@@ -9,6 +9,7 @@ from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import Image
 from offline_reference.virtual_dm.registry import dm_function
 from offline_reference.virtual_dm.script.builtins.per_pixel import ANY_NUMBER, REAL_NUMBER
+from offline_reference.virtual_dm.script.builtins.statistics import real_values
 
 MOST_STEPS = 500
 X_GUESS = "x is the pixel index, weights multiply the squared differences"
@@ -123,8 +124,8 @@ def _jacobian(differences, parameters, now, free):
 def fit_formula(call, formula, data, weight, pars, pars_to_fit, chi_squared, tolerance):
     """Fit a formula, starting at the values in pars, which are replaced; 1 if the fit has converged."""
     function = Formula(formula)
-    y, start = data.pixels.ravel().astype(np.float64), pars.pixels.ravel().astype(np.float64)
-    weights, is_free = weight.pixels.ravel().astype(np.float64), pars_to_fit.pixels.ravel() != 0
+    y, start = real_values(data).ravel(), real_values(pars).ravel()
+    weights, is_free = real_values(weight).ravel(), real_values(pars_to_fit).ravel() != 0
     if weights.size != y.size or is_free.size != start.size:
         raise DMError("FitFormula: data and weights must have one size, and so must the parameters and their flags.")
     padded = np.concatenate([start, np.ones(100)])
@@ -139,7 +140,7 @@ def fit_formula(call, formula, data, weight, pars, pars_to_fit, chi_squared, tol
 @dm_function("image PlotFormula(string formula, image like, image pars)", "SEEN 7 f", X_GUESS)
 def plot_formula(call, formula, like, pars):
     """The formula's values, of the size and calibration of another profile."""
-    parameters = np.concatenate([pars.pixels.ravel().astype(np.float64), np.ones(100)])
+    parameters = np.concatenate([real_values(pars).ravel(), np.ones(100)])
     values = Formula(formula)(np.arange(like.pixels.size, dtype=np.float64), parameters)
     plotted = Image(values.reshape(like.pixels.shape).astype(np.float32), "Fit")
     plotted.copy_calibrations_from(like)

@@ -76,6 +76,8 @@ def real_fft(call, img):
 
 @dm_function("image FFT(image img)", "SEEN 4 f, SDK", PRECISION + "; a real image is taken as complex")
 def fft(call, img):
+    if img.is_rgb:
+        raise DMError("FFT takes an image of numbers, not of colours.")
     return _reciprocal(img, forward(img.pixels.astype(np.complex128)).astype(_complex_type(call)))
 
 

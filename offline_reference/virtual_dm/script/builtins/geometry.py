@@ -94,6 +94,8 @@ def _in_place(name, turned):
         if img.n_dimensions < 2:
             raise DMError(f"{name} takes an image of at least two dimensions.")
         img.replace_pixels(np.ascontiguousarray(turned(img.pixels)))
+        if name.startswith("Rotate"):
+            img.calibrations[:2] = img.calibrations[1::-1]
 
     return run
 
@@ -109,6 +111,8 @@ for _name, _turned, _evidence, _doc in (
 
 def binned(pixels, bin_x, bin_y):
     """Sums of blocks of bin_y x bin_x pixels; what does not fill a block at the right and bottom is dropped."""
+    if pixels.dtype.names:
+        raise DMError("Images of colours are not binned here: split them into red, green and blue first.")
     height, width = pixels.shape[0] // bin_y, pixels.shape[1] // bin_x
     if not height or not width:
         raise DMError(

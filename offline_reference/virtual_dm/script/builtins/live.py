@@ -57,7 +57,7 @@ def new_live_histogram(call, display, roi, channels):
     "counts of the image on a circle of the radius about each pixel; a and b are ignored",
 )
 def circular_hough(call, img, radius, a, b):
-    plane = img.pixels.astype(np.float64)
+    plane = real_values(img)
     if plane.ndim != 2 or not 0 < radius < max(plane.shape):
         raise DMError("ImageCircularHoughTransform takes a 2D image and a radius within it.")
     n_points = int(np.ceil(2 * np.pi * radius))

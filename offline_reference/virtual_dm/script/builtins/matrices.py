@@ -14,9 +14,15 @@ PRECISION = "computed and returned in single precision (switch precision)"
 
 def matrix(call, image):
     """An image as a 2D array of the precision that matrix functions work in; a 1D image is one row."""
+    _refuse_no_matrix(image)
+    return np.atleast_2d(image.pixels).astype(_working_type(call, image))
+
+
+def _refuse_no_matrix(image):
     if image.n_dimensions > 2:
         raise DMError(f"Matrix functions take 2D images, this one has {image.n_dimensions} dimensions.")
-    return np.atleast_2d(image.pixels).astype(_working_type(call, image))
+    if image.is_rgb:
+        raise DMError("Matrix functions take images of numbers, not of colours.")
 
 
 def _working_type(call, image):
@@ -51,8 +57,7 @@ def matrix_multiply(call, a, b):
 
 @dm_function("image MatrixTranspose(image a)", "SEEN 3 f, Supplement S1, SDK")
 def matrix_transpose(call, a):
-    if a.n_dimensions > 2:
-        raise DMError(f"MatrixTranspose takes a 2D image, this one has {a.n_dimensions} dimensions.")
+    _refuse_no_matrix(a)
     return np.ascontiguousarray(np.atleast_2d(a.pixels).T)
 
 
@@ -77,6 +82,7 @@ def matrix_determinant(call, a):
 @dm_function("void MatrixPrint(image a)", "SDK", "layout: one row a line, numbers separated by tabs")
 def matrix_print(call, a):
     """Write a matrix into the Results window."""
+    _refuse_no_matrix(a)
     for row in np.atleast_2d(a.pixels):
         call.workspace.write("\t".join(f"{value:g}" for value in row) + "\n", "results")
 
@@ -104,7 +110,7 @@ def lu_solve(call, a, b):
 def svd_solve(call, a, b):
     array, right = matrix(call, a), matrix(call, b)
     _refuse_other_height("SVDecomposition", array, right)
-    return np.linalg.lstsq(array, right, rcond=None)[0].astype(array.dtype)
+    return np.linalg.lstsq(array, right, rcond=None)[0].astype(np.result_type(array, right))
 
 
 @dm_function(
@@ -115,7 +121,7 @@ def svd_solve(call, a, b):
 def svd_fit(call, a, b, tolerance):
     array, right = matrix(call, a), matrix(call, b)
     _refuse_other_height("SVDFit", array, right)
-    return np.linalg.lstsq(array, right, rcond=tolerance)[0].astype(array.dtype)
+    return np.linalg.lstsq(array, right, rcond=tolerance)[0].astype(np.result_type(array, right))
 
 
 def _refuse_other_height(name, left, right):

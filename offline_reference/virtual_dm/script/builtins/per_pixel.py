@@ -48,7 +48,9 @@ def gamma(x):
 
 def factorial(n):
     """n! of the whole part; infinity where a double cannot hold it."""
-    return math.inf if n > 170 else math.nan if n < 0 else float(math.factorial(int(n)))
+    if not n >= 0:
+        return math.nan
+    return math.inf if n > 170 else float(math.factorial(int(n)))
 
 
 # -- one argument: the same NumPy function for numbers, images and complex values -------------------------------------
@@ -213,6 +215,8 @@ def bit_xor(call, a, b):
 )
 def legendre_polynomial(call, degree, order, x):
     """Associated Legendre polynomial with the Condon-Shortley phase."""
+    if not (0 <= order <= degree <= 1000):
+        raise DMError("LegendrePolynomial needs 0 <= order <= degree <= 1000.")
     coefficients = np.zeros(int(degree) + 1)
     coefficients[-1] = 1
     derivative = np.polynomial.legendre.legder(coefficients, int(order))

@@ -12,6 +12,7 @@ from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
 
 SEED = 20251124
+MOST_COUNTS = 1e18  # mean of a Poisson number that fits into 64 bits
 SEQUENCE = "sequence of our own, the same in every run"
 
 _generators = weakref.WeakKeyDictionary()
@@ -50,7 +51,10 @@ def gaussian_random(call):
 
 @dm_function("pixels PoissonRandom(pixels mean)", "RECALLED", SEQUENCE)
 def poisson_random(call, mean):
-    return generator(call).poisson(_positive("PoissonRandom", mean, "the mean"), _shape(call, mean)) * 1.0
+    mean = _positive("PoissonRandom", mean, "the mean")
+    if np.any(np.asarray(mean) > MOST_COUNTS):
+        raise DMError(f"PoissonRandom: a mean above {MOST_COUNTS:g} cannot be drawn.")
+    return generator(call).poisson(mean, _shape(call, mean)) * 1.0
 
 
 @dm_function("pixels ExponentialRandom()", "RECALLED", SEQUENCE + "; mean 1")

@@ -205,9 +205,16 @@ def function_is_valid(call, function):
     return function is not None
 
 
+def _function(handle):
+    found = getattr(handle, "state", {}).get("function")
+    if found is None:
+        raise DMError("This object is no function: FindFunctionBySignature gives one.")
+    return found
+
+
 @dm_function("number FunctionCountParameters(object function)", "SEEN 1 f, SDK")
 def count_parameters(call, function):
-    return len(function.state["function"].parameters)
+    return len(_function(function).parameters)
 
 
 @dm_function(
@@ -216,7 +223,7 @@ def count_parameters(call, function):
     "our own prototype",
 )
 def generate_stub(call, function, with_body, version):
-    return function.state["function"].signature
+    return _function(function).signature
 
 
 @dm_function("number DoesClassExist(string name)", "SDK", "DM's own classes only")

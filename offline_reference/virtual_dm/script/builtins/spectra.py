@@ -4,6 +4,7 @@ import numpy as np
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
+from offline_reference.virtual_dm.script.builtins.statistics import real_values
 
 
 def _marker(signal):
@@ -37,7 +38,7 @@ def subtract_power_law(call, img, start, end):
     """Spectra less A E^-r, fitted to each between two energies."""
     dimension = energy_dimension(img)
     axis = img.n_dimensions - 1 - dimension
-    spectra = np.moveaxis(img.pixels.astype(np.float64), axis, -1)
+    spectra = np.moveaxis(real_values(img), axis, -1)
     calibration = img.calibrations[dimension]
     energies = (np.arange(spectra.shape[-1]) - calibration.origin) * calibration.scale
     background = power_law(spectra, energies, (energies >= start) & (energies <= end) & (energies > 0))

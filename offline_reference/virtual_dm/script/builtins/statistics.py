@@ -145,7 +145,7 @@ def mean_and_variance(call, img, mean, variance):
     "over pixels whose mask is not zero; returns how many",
 )
 def masked_mean_and_variance(call, img, mask, mean, variance):
-    inside = mask.pixels != 0
+    inside = real_values(mask) != 0
     if inside.shape != img.pixels.shape:
         raise DMError(f"The mask has {mask.sizes} pixels and the image {img.sizes}: they must be of one size.")
     if inside.any():
@@ -179,7 +179,7 @@ def histogram_with_mode(call, img, histogram, complex_mode, low, high):
 )
 def fill_histogram(call, img, histogram, low, high):
     """Counts of pixels between low and high, in as many channels as the histogram image has pixels."""
-    if not high > low:
+    if not -np.inf < low < high < np.inf:
         raise DMError(f"A histogram from {low:g} to {high:g} has no width: the upper limit must be the larger one.")
     counts, _ = np.histogram(real_values(img), bins=histogram.pixels.size, range=(low, high))
     histogram.pixels[...] = counts.reshape(histogram.pixels.shape)
