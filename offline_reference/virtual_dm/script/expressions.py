@@ -225,7 +225,10 @@ def _alloc(node, scope):
 
     def run(frame):
         try:
-            return program.interpreter.new_object(class_name, visible)
+            found = visible or program.visible_class(class_name)  # classes further down are known when the script runs
+            if found is not None and visible is None:
+                program.call.warn(f"the class {class_name} is defined below this line (SEEN 5 f of one author)")
+            return program.interpreter.new_object(class_name, found)
         except Exception as error:
             raise program.located(error, node.place) from error
 

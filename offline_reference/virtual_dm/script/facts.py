@@ -20,6 +20,7 @@ FACTS = (
     Fact("Line breaks inside brackets without a backslash are read; `script check` warns of them",
          "INFERRED, 1.1: 226 breaks with a backslash, none without", "DM may refuse them"),
     Fact("A comma ends an expression statement as ; does; `script check` warns of it", "SEEN 1 f", "DM may refuse it"),
+    Fact("Alloc of a class that is defined further down, with a warning", "SEEN 5 f / 1 a", "DM may want it above"),
     Fact("A handle (ROI, object, tag group ...) as a condition says whether it is valid", "SEEN 2 f"),
     Fact("do .. while", "RECALLED, 1.2", "DM may not have it; `script check` warns"),
     Fact("Escapes in texts: \\n \\t \\r \\0 \\\" \\\\; others stay as they stand", "SEEN, 1.2",

@@ -83,3 +83,8 @@ def test_listeners_are_recorded_with_what_they_listen_to():
 def test_a_handle_as_a_condition_says_whether_it_is_valid():
     code = "ROI r\nobject o\nTagGroup t\nnumber n = (!r) + 10 * (!o) + 100 * (!t)\nr = NewROI()\nt = NewTagGroup()\n"
     assert value_of("n + 1000 * (!r) + 10000 * (t && 1)", before=code) == 10111
+
+
+def test_a_class_may_be_defined_below_its_first_alloc_with_a_warning():
+    workspace = run("object o = alloc(Later)\nclass Later { number Get(object self) { return 7 } }\nexit(o.Get())")
+    assert workspace.exit_value == 7 and "Later" in str(workspace.warnings)
