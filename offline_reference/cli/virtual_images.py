@@ -32,7 +32,7 @@ def add_run_arguments(parser):
                         help="draw a rectangular ROI on the front image: top, left, bottom, right in pixels")
     parser.add_argument("--answer", action="append", default=[], metavar="TEXT",
                         help="answer of the next dialog, one option a dialog: a number, a text, yes or no, 'cancel', "
-                        "'default'")
+                        "'default'; for a custom dialog 'Field=value; Other=value', and 'press BUTTON' before it")
     parser.add_argument("--keys", action="append", default=[], metavar="KEY",
                         help="a key that the script finds pressed: esc, a, esc@5 (by its fifth look), shift+space@3")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE",
