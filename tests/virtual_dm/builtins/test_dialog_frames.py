@@ -46,6 +46,11 @@ def test_an_answer_for_a_field_that_is_not_there_stops_and_lists_the_fields():
     assert "no field 'Diameter'" in message and "Radius" in message and "centre" in message
 
 
+def test_a_modal_dialog_without_an_answer_says_how_to_answer_it():
+    message = error_of(MODAL, kind=ScriptStopped)
+    assert "'Settings'" in message and "Radius=...; Name=..." in message
+
+
 MODELESS = """
 class Counter : UIFrame
 {

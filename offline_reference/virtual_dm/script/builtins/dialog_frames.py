@@ -20,7 +20,6 @@ from offline_reference.virtual_dm.script.builtins.dialog_items import (
     text_of,
     value_of,
 )
-from offline_reference.virtual_dm.values import RGBNumber
 from offline_reference.virtual_dm.workspace import as_choice
 
 dm_class("UIFrame")
@@ -54,12 +53,27 @@ def pose(call, frame):
     """Show a modal dialog: 1 for OK, 0 for Cancel."""
     dialog = _dialog(frame)
     _press_buttons(call, frame)
+    _refuse_silence(call, dialog)
     prompt = f"{text_of(dialog, 'Title')} ({', '.join(field_names(dialog)) or 'no fields'})"
     answer = call.workspace.ask("Pose", prompt, True, _dialog_answer)
     if isinstance(answer, dict):
         _fill_fields(call, frame, answer)
         return 1
     return bool(answer)
+
+
+def _refuse_silence(call, dialog):
+    """Stop, and say how a custom dialog is answered, if no answer is left."""
+    if call.workspace.answers:
+        return
+    fields = "; ".join(f"{name.rstrip(': ')}=..." for name in field_names(dialog)[:3])
+    call.workspace.stop(
+        NoAnswer(
+            f"The dialog {text_of(dialog, 'Title')!r} opens and no prepared answer is left: give 'default' (its own "
+            f"values), 'cancel'{f', or values such as {fields!r}' if fields else ''}; 'press BUTTON' before it "
+            "pushes a button."
+        )
+    )
 
 
 @dm_function("documentwindow Display(object frame, string title)", "SEEN 20+ f")
@@ -289,8 +303,3 @@ def _button(call, dialog, name):
     raise call.workspace.stop(
         NoAnswer(f"The dialog {text_of(dialog, 'Title')!r} has no button {name!r}; it has {titles or 'none'}.")
     )
-
-
-def colour(value):
-    """(red, green, blue) of an rgbnumber or a grey value."""
-    return value[:3] if isinstance(value, RGBNumber) else (value,) * 3
