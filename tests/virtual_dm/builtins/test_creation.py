@@ -111,3 +111,22 @@ def test_one_channel_can_be_written():
 def test_real_and_imaginary_parts_can_be_written():
     front = run("real(A) = icol\nimaginary(A) = irow", Image(np.zeros((5, 6), np.complex64))).front_image()
     assert front.pixels[4, 5] == 5 + 4j
+
+
+def test_a_gradient_of_colours_becomes_a_colour_table():
+    code = "TagGroup list = NewTagList(), entry\n" + "".join(
+        f'entry = NewTagGroup()\nentry.TagGroupSetTagAsLong("Index", {index})\n'
+        f'entry.TagGroupSetTagAsRGBUInt16("RGB", {red}, {green}, {blue})\nlist.TagGroupInsertTagAsTagGroup(-1, entry)\n'
+        for index, red, green, blue in ((0, 0, 0, 255), (100, 255, 255, 255), (255, 255, 0, 0))
+    )
+    table = pixels_of("COLUGradientColorCLUT(list)", before=code)
+    assert table.shape == (1, 256)
+    assert [table[0, place].tolist()[:3] for place in (0, 50, 100, 255)] == [
+        (255, 0, 0),
+        (255, 128, 128),
+        (255, 255, 255),
+        (0, 0, 255),
+    ]
+    assert "Index and an RGB" in error_of(
+        "TagGroup l = NewTagList()\nl.TagGroupInsertTagAsNumber(-1, 1)\nimage t := COLUGradientColorCLUT(l)"
+    )

@@ -5,6 +5,7 @@ import numpy as np
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import RGB
 from offline_reference.virtual_dm.registry import dm_assignment, dm_function
+from offline_reference.virtual_dm.tags import TagGroup
 from offline_reference.virtual_dm.values import RGBNumber
 
 CLIPPED = "channels are clipped to 0..255"
@@ -82,29 +83,19 @@ def _complex_pixels(name, target):
     return target.pixels
 
 
-@dm_function("image COLUGradientColorCLUT(taggroup colours)", "SEEN 1 f", "linear between colours at 0..255")
+@dm_function("image COLUGradientColorCLUT(taggroup colours)", "SEEN 1 f", "linear between the colours")
 def gradient_colour_table(call, colours):
-    """Colour table 256 x 1 from a list of groups with a position (0..1) and a colour."""
-    stops = []
-    for number, tag in enumerate(colours.tags):
-        plain = tag.value if isinstance(tag.value, tuple) else _colour_of(tag.value)
-        stops.append((_position(tag.value, number, len(colours)), [channel / 257 for channel in plain]))
-    if len(stops) < 2:
-        raise DMError("A colour gradient needs at least two colours.")
-    stops.sort(key=lambda stop: stop[0])
-    positions = np.array([position for position, _ in stops])
-    ramp = np.linspace(positions[0], positions[-1], 256)
-    channels = [np.interp(ramp, positions, [colour[n] for _, colour in stops]) for n in range(3)]
-    return rgb_pixels(call, *(channel[None, :] for channel in channels))
+    """Colour table 256 x 1 from a list of groups, each with an Index (0..255) and an RGB colour (0..255)."""
+    stops = sorted(_colour_stop(tag.value) for tag in colours.tags)
+    if not stops:
+        raise DMError("A colour gradient needs at least one colour.")
+    indices = [index for index, _ in stops]
+    channels = [np.interp(np.arange(256), indices, [colour[n] for _, colour in stops]) for n in range(3)]
+    return rgb_pixels(call, *(np.round(channel)[None, :] for channel in channels))
 
 
-def _position(group, number, n):
-    values = [tag.value for tag in getattr(group, "tags", []) if isinstance(tag.value, int | float)]
-    return float(values[0]) if values else number / max(n - 1, 1)
-
-
-def _colour_of(group):
-    found = [tag.value for tag in getattr(group, "tags", []) if isinstance(tag.value, tuple) and len(tag.value) == 3]
-    if not found:
-        raise DMError("An entry of the colour gradient has no colour.")
-    return found[0]
+def _colour_stop(group):
+    """(index, (red, green, blue)) of one entry of a gradient."""
+    if not isinstance(group, TagGroup) or not (group.exists("Index") and group.exists("RGB")):
+        raise DMError("Each entry of a colour gradient is a tag group with an Index and an RGB tag.")
+    return group.get_as("Index", "double")[1], group.get_as("RGB", "rgb uint16")[1]
