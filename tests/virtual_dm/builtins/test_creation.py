@@ -121,9 +121,9 @@ def test_a_gradient_of_colours_becomes_a_colour_table():
     )
     table = pixels_of("COLUGradientColorCLUT(list)", before=code)
     assert table.shape == (1, 256)
-    assert [table[0, place].tolist()[:3] for place in (0, 50, 100, 255)] == [
+    assert [table[0, place].tolist()[:3] for place in (0, 20, 100, 255)] == [
         (255, 0, 0),
-        (255, 128, 128),
+        (255, 51, 51),
         (255, 255, 255),
         (0, 0, 255),
     ]
