@@ -142,6 +142,16 @@ def test_components_move_and_scale():
     assert value_of("t + l * 100 + b * 10000 + r * 10000000", before=code) == 13 + 10400 + 250000 + 1200000000
 
 
+def test_control_points_are_ends_of_lines_and_corners_of_boxes():
+    code = "component c = {0}(1, 2, 5, 10)\nnumber x = -1, y = -1\nnumber ok = c.ComponentGetControlPoint({1}, x, y)\n"
+    assert value_of("ok * 10000 + x * 100 + y", before=code.format("NewLineAnnotation", 2)) == 11005
+    assert value_of("ok * 10000 + x * 100 + y", before=code.format("NewBoxAnnotation", 3)) == 10205
+    assert value_of("ok * 10000 + x * 100 + y", before=code.format("NewLineAnnotation", 9)) == -101
+    moved = code.format("NewLineAnnotation", 2) + "c.ComponentSetControlPoint(2, 7, 8, 0)\n"
+    moved += "number t, l, b, r\nc.ComponentGetRect(t, l, b, r)\n"
+    assert value_of("t * 1000 + l * 100 + b * 10 + r", before=moved) == 1287
+
+
 def test_numbered_annotations_of_an_image():
     code = (
         "A.ImageGetImageDisplay(0).ComponentAddChildAtEnd(NewLineAnnotation(1, 2, 3, 4))\nnumber t, l, b, r\n"

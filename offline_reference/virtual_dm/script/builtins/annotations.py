@@ -21,6 +21,8 @@ EDGES_OUT = "number &top, number &left, number &bottom, number &right"
 FOUR_IN = "number offsetX, number offsetY, number scaleX, number scaleY"
 FOUR = "number &offsetX, number &offsetY, number &scaleX, number &scaleY"
 
+MASKS = (8, 9, 15, 19)  # types of spot, array, band pass and wedge masks (SEEN 1 f)
+
 # -- making -----------------------------------------------------------------------------------------------------------
 
 
@@ -191,7 +193,7 @@ def get_id(call, component):
     return call.workspace.id_of(component)
 
 
-@dm_function("number ComponentGetType(component component)", "SEEN 4 f, SDK", "2, 5, 6, 13, 20, 31 are attested")
+@dm_function("number ComponentGetType(component component)", "SEEN 4 f, SDK", "the types of displays.py")
 def get_type(call, component):
     return component.type_code
 
@@ -232,7 +234,20 @@ def get_bounding_rect(call, component, *references):
     hand_out((min(top, bottom), min(left, right), max(top, bottom), max(left, right)), references)
 
 
-POINTS = "1 top left, 2 top right, 3 bottom left, 4 bottom right of the rectangle, else its middle"
+LINES = (displays.LINE, displays.ARROW, displays.DOUBLE_ARROW)
+POINTS = (
+    "lines: 1 start, 2 end; others: 1 top left, 2 top right, 3 bottom left, 4 bottom right; any other as it was set"
+)
+
+
+def _control_points(component):
+    """Number -> (x, y) of a component's control points; SEEN for lines (1 f) and for points that masks were given."""
+    top, left, bottom, right = component.rect
+    if component.type_code in LINES:
+        points = {1: (left, top), 2: (right, bottom)}
+    else:
+        points = {1: (left, top), 2: (right, top), 3: (left, bottom), 4: (right, bottom)}
+    return points | component.settings.get("control points", {})
 
 
 @dm_function(
@@ -241,11 +256,11 @@ POINTS = "1 top left, 2 top right, 3 bottom left, 4 bottom right of the rectangl
     POINTS,
 )
 def get_control_point(call, component, location, *references):
-    top, left, bottom, right = component.rect
-    points = {1: (left, top), 2: (right, top), 3: (left, bottom), 4: (right, bottom)}
-    middle = ((left + right) / 2, (top + bottom) / 2)
-    hand_out(component.settings.get(("point", location), points.get(int(location), middle)), references)
-    return 1
+    """1 and the point, or 0 if the component has none of that number."""
+    points = _control_points(component)
+    if location in points:
+        hand_out(points[location], references)
+    return location in points
 
 
 @dm_function(
@@ -255,11 +270,16 @@ def get_control_point(call, component, location, *references):
 )
 def set_control_point(call, component, location, x, y, style):
     top, left, bottom, right = component.rect
-    rects = {1: (y, x, bottom, right), 2: (y, left, bottom, x), 3: (top, x, y, right), 4: (top, left, y, x)}
-    if int(location) in rects:
-        component.rect = rects[int(location)]
+    if component.type_code in LINES:
+        rects = {1: (y, x, bottom, right), 2: (top, left, y, x)}
+    elif component.type_code in MASKS:
+        rects = {}
     else:
-        component.settings["point", location] = (x, y)
+        rects = {1: (y, x, bottom, right), 2: (y, left, bottom, x), 3: (top, x, y, right), 4: (top, left, y, x)}
+    if location in rects:
+        component.rect = rects[location]
+    else:
+        component.settings.setdefault("control points", {})[int(location)] = (x, y)
 
 
 @dm_function(
@@ -444,8 +464,6 @@ def create_text_annotation(call, img, top, left, text):
 
 
 # -- masks ------------------------------------------------------------------------------------------------------------
-
-MASKS = (8, 9, 15, 19)  # types of spot, array, band pass and wedge masks (INF)
 
 
 @dm_function(
