@@ -116,6 +116,12 @@ def test_types_of_tags_by_number():
     assert types == [3, 20, 0]
 
 
+def test_types_of_strings_and_arrays_say_what_they_are_made_of():
+    code = GROUP + 'tg.TagGroupSetTagAsString("b", "text")\ntg.TagGroupSetTagAsArray("a", A)\n'
+    words = [[value_of(f"tg.TagGroupGetTagType({i}, {n})", ramp(6, 5), before=code) for n in range(4)] for i in (0, 1)]
+    assert words == [[20, 4, 4, 0], [20, 6, 30, 0]]
+
+
 def test_images_go_into_tags_and_come_back_into_images_of_the_same_size():
     code = (
         GROUP + 'tg.TagGroupSetTagAsArray("data", A)\nimage c := RealImage("c", 4, 6, 5)\n'

@@ -5,8 +5,8 @@ The functions of one kind differ only in the kind's name, so they are made by a 
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
-from offline_reference.virtual_dm.tag_files import read_tags, write_tags
-from offline_reference.virtual_dm.tags import NUMBER_KINDS, STRUCT_LENGTHS, TagGroup
+from offline_reference.virtual_dm.tag_files import CODE_OF_DTYPE, read_tags, write_tags
+from offline_reference.virtual_dm.tags import NUMBER_KINDS, TagGroup
 from offline_reference.virtual_dm.values import RGBNumber
 
 SCALAR_KINDS = {  # word in the function's name -> (kind of tag, DM type of the value, evidence)
@@ -36,6 +36,7 @@ POINT_KINDS = {  # word -> (kind of tag, names of the numbers in DM's order)
     "FloatRect": ("float rect", "top left bottom right"),
     "RGBUInt16": ("rgb uint16", "red green blue"),
 }
+UINT16 = 4  # type code of the characters of a string (SEEN 1 f)
 NUMBER_GUESS = "a Number is stored as a double tag"
 
 
@@ -381,22 +382,34 @@ def get_tag_label(call, tags, index):
     return "" if tag is None else tag.label
 
 
+def type_words(tag):
+    """Numbers that describe a tag's type: its code; for strings and arrays also the element's code and the count."""
+    if tag.kind == "string":
+        return [tag.type_code, UINT16, len(tag.value)]
+    if tag.kind == "array":
+        return [tag.type_code, CODE_OF_DTYPE.get(tag.value.dtype.name, 0), tag.value.size]
+    return [tag.type_code]
+
+
 @dm_function(
     "number TagGroupGetTagType(taggroup tags, number index, number typeIndex)",
     "SEEN 8 f, SDK",
-    "codes as in python_reference 9; element types of arrays and structs are not told apart",
+    "codes as in python_reference 9; the fields of structs are not told",
 )
 def get_tag_type(call, tags, index, type_index):
     tag = _valid(tags).tag(index)
     if tag is None:
         raise DMError(f"There is no tag number {index:g}: this group has {len(tags)}.")
-    return tag.type_code if type_index == 0 else 0
+    words = type_words(tag)
+    return words[int(type_index)] if 0 <= type_index < len(words) else 0
 
 
-@dm_function("number TagGroupGetTagTypeLength(taggroup tags, number index)", "SDK", "1, or the numbers of a struct")
+@dm_function(
+    "number TagGroupGetTagTypeLength(taggroup tags, number index)", "SDK", "how many numbers describe the type"
+)
 def get_tag_type_length(call, tags, index):
     tag = _valid(tags).tag(index)
-    return 0 if tag is None else STRUCT_LENGTHS.get(tag.kind, 1)
+    return 0 if tag is None else len(type_words(tag))
 
 
 @dm_function("number TagGroupGetTagSize(taggroup tags, number index)", "SDK", "bytes of the value, 2 a character")
