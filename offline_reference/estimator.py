@@ -49,10 +49,10 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Highest frequency that a map may hold; None estimates it from X. [cycles per scan pixel]
     constrain_diffractions, constrain_maps : bool
         False switches a constraint off even though its shape is given.
-    reference : "median" or "listing-s4"
-        What a diffraction is compared with: its radial median, or Listing S4 to the letter.
-    margin : float
-        A dark peak lies below margin x reference.
+    reference : "quantile" or "listing-s4"
+        What a diffraction is compared with: a quantile of each ring, or Listing S4 to the letter.
+    quantile, margin : float
+        A dark peak lies below margin x quantile of its ring.
     centre : (v0, u0), optional
         Where the central disc is; None finds it in the mean diffraction. [pixels]
     central_radius : float, optional
@@ -116,8 +116,9 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         cutoff=None,
         constrain_diffractions=True,
         constrain_maps=True,
-        reference="median",
-        margin=0.9,
+        reference="quantile",
+        quantile=0.3,
+        margin=1.0,
         centre=None,
         central_radius=None,
         mask=None,
@@ -134,6 +135,7 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.constrain_diffractions = constrain_diffractions
         self.constrain_maps = constrain_maps
         self.reference = reference
+        self.quantile = quantile
         self.margin = margin
         self.centre = centre
         self.central_radius = central_radius
@@ -218,6 +220,7 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             constrain_diffractions=bool(self.constrain_diffractions and self.detector_shape is not None),
             constrain_maps=bool(self.constrain_maps and self.scan_shape is not None),
             reference=self.reference,
+            quantile=self.quantile,
             margin=self.margin,
             centre=self.centre,
             central_radius=self.central_radius,

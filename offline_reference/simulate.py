@@ -20,6 +20,8 @@ from .numerics.unfold import ORDERS, H_from_maps, W_from_diffractions, refold
 
 #: radius of the central disc as a part of the smaller detector side
 DISC_RADIUS = 2.6 / 64
+#: ... but never so small that it falls between pixels [pixel]
+SMALLEST_DISC = 0.8
 VOLTAGE_KV = 200.0
 CONVERGENCE_MRAD = 1.5
 
@@ -117,6 +119,8 @@ def crystals_in_amorphous(scan=(64, 64), detector=(64, 64), n_crystals=3, dose=1
     -------
     Simulation
     """
+    faults = (dead_pixels, hot_pixels, beam_stop)
+    _refuse_settings(dose, dtype, faults, n_crystals, detector)
     random = np.random.default_rng(seed)
     settings = {"kind": "crystals_in_amorphous", "n_crystals": n_crystals, "dose": dose, "seed": seed}
     geometry = _geometry(detector, centre_shift, disc_radius, scan, order, cutoff)
@@ -125,8 +129,7 @@ def crystals_in_amorphous(scan=(64, 64), detector=(64, 64), n_crystals=3, dose=1
     matrix = 0.5 + _seen_through_probe(_grains(random, scan, 6), cutoff, scan)
     maps = np.array([matrix] + [_seen_through_probe(_grains(random, scan, random.integers(3, 6)), cutoff, scan)
                                 for _ in range(n_crystals)])
-    return _expose(random, geometry, diffractions, maps, spots, dose, dtype,
-                   (dead_pixels, hot_pixels, beam_stop), settings,
+    return _expose(random, geometry, diffractions, maps, spots, dose, dtype, faults, settings,
                    labels=tuple(range(n_crystals + 1)), angles=(0.0,) * (n_crystals + 1))
 
 
@@ -138,6 +141,8 @@ def rotated_precipitates(scan=(64, 64), detector=(64, 64), n_crystals=2, n_copie
     Parameters as in `crystals_in_amorphous`. `Simulation.labels` says which
     crystal a component is a copy of, `Simulation.angles` by how much it is turned.
     """
+    faults = (dead_pixels, hot_pixels, beam_stop)
+    _refuse_settings(dose, dtype, faults, min(n_crystals, n_copies), detector)
     random = np.random.default_rng(seed)
     settings = {"kind": "rotated_precipitates", "n_crystals": n_crystals, "n_copies": n_copies, "dose": dose,
                 "seed": seed}
@@ -153,8 +158,8 @@ def rotated_precipitates(scan=(64, 64), detector=(64, 64), n_crystals=2, n_copie
     diffractions = np.array([_diffraction(random, geometry, one, background) for one in spots])
     maps = np.array([np.ones(scan)] + [_seen_through_probe(_grains(random, scan, 1), cutoff, scan)
                                        for _ in spots[1:]])
-    return _expose(random, geometry, diffractions, maps, spots, dose, dtype,
-                   (dead_pixels, hot_pixels, beam_stop), settings, tuple(labels), tuple(angles))
+    return _expose(random, geometry, diffractions, maps, spots, dose, dtype, faults, settings,
+                   tuple(labels), tuple(angles))
 
 
 @dataclass
@@ -175,19 +180,40 @@ class _Geometry:
         return np.hypot(self.v - self.centre[0], self.u - self.centre[1])
 
 
+def _refuse_settings(dose, dtype, faults, n_crystals, detector):
+    """Raise before any work on settings that have no meaning."""
+    dead_pixels, hot_pixels, _ = faults
+    if not 0 < dose < np.inf:
+        raise RefusedError("a dose of {} electrons a pattern cannot be simulated: give a positive number.".format(dose))
+    if np.dtype(dtype).kind not in "iuf":
+        raise RefusedError("counts cannot be stored as {}: choose an integer or float type.".format(np.dtype(dtype)))
+    if n_crystals < 0:
+        raise RefusedError("{} crystals cannot be simulated: give 0 or more.".format(n_crystals))
+    if min(dead_pixels, hot_pixels) < 0 or dead_pixels + hot_pixels > detector[0] * detector[1]:
+        raise RefusedError("{} dead and {} hot pixels do not fit a detector of {} x {}: give numbers from 0.".format(
+            dead_pixels, hot_pixels, *detector))
+
+
 def _geometry(detector, centre_shift, disc_radius, scan, order, cutoff):
     if order not in ORDERS:
         raise RefusedError("the axis order {!r} is unknown: choose one of {}.".format(order, " or ".join(ORDERS)))
     if min(detector) < 5 or min(scan) < 2:
         raise RefusedError("a detector of {} x {} and a scan of {} x {} pixels are too small to simulate: use at least "
                            "5 x 5 and 2 x 2.".format(*detector, *scan))
+    if disc_radius is not None and not 0 < disc_radius < min(detector):
+        raise RefusedError("a disc radius of {} pixels does not fit a detector of {} x {}: give a positive number "
+                           "below its size.".format(disc_radius, *detector))
     if not 0 < cutoff <= 0.5:
         raise RefusedError("the cut-off {} is not between 0 and 0.5 cycles per scan pixel (Nyquist): "
                            "choose one that is.".format(cutoff))
     centre = (detector[0] / 2 + centre_shift[0], detector[1] / 2 + centre_shift[1])
     v, u = np.indices(detector)
     rim = min(centre[0], centre[1], detector[0] - 1 - centre[0], detector[1] - 1 - centre[1])
-    return _Geometry(v, u, centre, disc_radius or DISC_RADIUS * min(detector), rim, tuple(scan), order, cutoff)
+    if not rim >= 1:
+        raise RefusedError("a centre shifted by ({}, {}) pixels comes too near the rim of a detector of {} x {}: shift it "
+                           "less.".format(*centre_shift, *detector))
+    disc_radius = disc_radius or max(DISC_RADIUS * min(detector), SMALLEST_DISC)
+    return _Geometry(v, u, centre, disc_radius, rim, tuple(scan), order, cutoff)
 
 
 def _lattice_spots(random, geometry):

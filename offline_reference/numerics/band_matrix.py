@@ -31,7 +31,7 @@ class BandMatrix:
     __array_ufunc__ = None  # so that ``W.T @ X`` asks this class and not NumPy
 
     def __init__(self, X, band):
-        self.shape, self.band = X.shape, band
+        self.shape, self.size, self.band = X.shape, X.size, band
         self.full = X
         self._coefficients = X.band_coefficients(band)
         self._last_product = (None, None)

@@ -46,11 +46,29 @@ def refuse_pixels(pixels, order):
 def refuse_type(dtype):
     """Raise unless the data type is a real number: integer, unsigned integer, boolean or float."""
     if dtype.names is not None:
-        raise RefusedError("the data are colour pixels (RGB, {}), and an analysis needs counts: choose the dataset with "
-                           "the counts.".format(dtype))
+        raise RefusedError("the data are colour pixels (RGB, {}), and an analysis needs counts: choose the dataset "
+                           "with the counts.".format(dtype))
     if dtype.kind not in "iufb":
         raise RefusedError("the data are of type {}, and an analysis needs real counts: take the modulus of complex "
                            "data, or choose another dataset.".format(dtype))
+
+
+def is_whole(number):
+    """Whether a number is finite and whole: 4 and 4.0, not 4.5, nan, None or True."""
+    if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, float, np.integer, np.floating)):
+        return False
+    return bool(np.isfinite(number)) and number == int(number)
+
+
+def refuse_settings(max_iter, tol, seed):
+    """Raise unless the numbers that steer an iteration make sense."""
+    if not is_whole(max_iter) or max_iter < 1:
+        raise RefusedError("{} iterations are not possible: max_iter is a whole number from 1.".format(max_iter))
+    if not is_whole(seed) or seed < 0:
+        raise RefusedError("the seed {} is no whole number from 0: give one, for example 0.".format(seed))
+    if not 0 <= tol < 1:
+        raise RefusedError("the tolerance {} is not between 0 (never stop) and 1: give a small number, for example "
+                           "1e-6.".format(tol))
 
 
 def _extremes(pixels):

@@ -7,12 +7,18 @@ along the scan, so what rises above its level ends where the probe ends.
 
 import numpy as np
 
-from .map_constraint import NYQUIST, Band
+from .map_constraint import NYQUIST
 
 #: electrons: h / sqrt(2 m e), and e / (2 m c^2), for lambda in nm and volts
 _WAVELENGTH, _RELATIVITY = 1.226426, 0.978476e-6
-#: a ring of frequencies holds signal if its power is so many standard deviations above the noise's
+#: a ring of frequencies holds signal if its power is so many standard deviations above the noise's ...
 SIGNIFICANT = 4.0
+#: ... and by at least this part of it: below, a ring brings more noise into a map than signal
+WORTHWHILE = 0.25
+#: if the highest frequencies hold more than this times the variance of the other directions, they are signal too
+STILL_SIGNAL = 2.0
+#: a scan with fewer pixels on its shorter side has too few frequencies to tell [pixel]
+SMALLEST_SCAN = 8
 
 
 def electron_wavelength(voltage_kv):
@@ -49,29 +55,39 @@ def estimate_cutoff(X, scan, weights, n_components):
     -----
     The weighted data are projected on their n_components leading diffractions; the
     power of these maps is averaged over rings of equal frequency. The noise level
-    is the median ring beyond 0.35. The cut-off is the end of the last ring of the unbroken
-    run, from zero, that stands 4 standard deviations above it.
+    is the median ring beyond 0.35, unless that is far above what the other
+    directions have: then the signal reaches Nyquist. The cut-off is the end of the
+    last ring of the unbroken run, from zero, that stands 4 standard deviations and 25 % above the noise.
     """
-    maps = leading_maps(X, weights, n_components).reshape((-1,) + tuple(scan))
-    band = Band(scan, NYQUIST)
-    power = (band.basis_y.T @ (maps @ band.basis_x)) ** 2
-    frequency = np.hypot(np.arange(scan[0])[:, None] / (2.0 * scan[0]), np.arange(scan[1]) / (2.0 * scan[1]))
-    width = 1.0 / min(scan)  # two coefficients of the shorter side
+    if min(scan) < SMALLEST_SCAN:
+        return NYQUIST
+    maps, residual_variance = leading_maps(X, weights, n_components)
+    maps = maps.reshape((-1,) + tuple(scan))
+    # A window, because the edges of a scan that does not wrap round look like high frequencies.
+    window = np.outer(*(np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2 for n in scan))
+    maps = (maps - maps.mean(axis=(1, 2), keepdims=True)) * window
+    power = abs(np.fft.fft2(maps)) ** 2
+    frequency = np.hypot(np.fft.fftfreq(scan[0])[:, None], np.fft.fftfreq(scan[1]))
+    width = 1.0 / min(scan)  # one coefficient of the shorter side
     ring = np.floor(frequency / width).astype(int)
     n_rings = int(np.ceil(NYQUIST / width))
     spectrum = np.array([power[:, ring == r].mean() for r in range(n_rings)])
-    count = np.array([(ring == r).sum() * len(maps) for r in range(n_rings)])
-    far = np.arange(n_rings) * width >= 0.7 * NYQUIST
-    noise = np.median(spectrum[far])
-    signal = spectrum > noise * (1 + SIGNIFICANT * np.sqrt(2.0 / count))
-    if signal[far].mean() > 0.5:
+    # a real map has each coefficient twice, and the window ties neighbours together: so many independent ones
+    count = np.array([(ring == r).sum() * len(maps) for r in range(n_rings)]) / 4
+    noise = np.median(spectrum[np.arange(n_rings) * width >= 0.7 * NYQUIST])
+    if noise > STILL_SIGNAL * residual_variance * (window ** 2).sum():
         return NYQUIST
-    last = int(np.argmin(signal))  # the first ring that is noise; ring 0 always holds the mean
-    return float(min(NYQUIST, max(last, 1) * width))
+    signal = spectrum > noise * (1 + np.maximum(WORTHWHILE, SIGNIFICANT * np.sqrt(2.0 / count)))
+    last = int(np.argmin(signal[1:])) + 1  # the first ring that is noise; ring 0 is the mean, which was taken away
+    return float(min(NYQUIST, last * width))
 
 
 def leading_maps(X, weights, n, passes=4):
-    """Maps (n, n_xy) of the n leading directions of the weighted data, by subspace iteration."""
+    """Maps (n, n_xy) of the n leading directions of the weighted data, by subspace iteration.
+
+    Also the variance that the other directions have on average: the noise, if n is not below the number of
+    patterns.
+    """
     n = min(n, min(X.shape))
     root = np.sqrt(weights)
     basis = np.random.RandomState(0).standard_normal((X.shape[0], n))
@@ -79,4 +95,7 @@ def leading_maps(X, weights, n, passes=4):
         basis, _ = np.linalg.qr(basis)
         basis = root[:, None] * (X @ ((root[:, None] * basis).T @ X).T)
     basis, _ = np.linalg.qr(basis)
-    return (root[:, None] * basis).T @ X
+    maps = (root[:, None] * basis).T @ X
+    rest = X.weighted_sum_of_squares(weights) - float(np.vdot(maps, maps))
+    n_rest = max(1, np.count_nonzero(weights) - n) * X.shape[1]
+    return maps, rest / n_rest

@@ -21,16 +21,22 @@ class DataMatrix:
     ----------
     X : ndarray, shape (n_uv, n_xy)
         As `unfold` gives it: C-ordered, or the transpose of a C-ordered array. [counts]
+    good : ndarray of bool, shape (n_uv,), optional
+        False for detector pixels to leave out: they count as 0, and are in no error.
 
     Attributes
     ----------
     shape : (int, int)
+    size : int
+        Number of elements that count: good pixels x scan positions.
     """
 
     __array_ufunc__ = None  # so that ``W.T @ X`` asks this class and not NumPy
 
-    def __init__(self, X):
+    def __init__(self, X, good=None):
         self.shape = X.shape
+        self._good = None if good is None or good.all() else good
+        self.size = X.shape[1] * (X.shape[0] if good is None else int(np.count_nonzero(good)))
         self._transposed = not X.flags.c_contiguous and X.T.flags.c_contiguous
         self._rows = X.T if self._transposed else X  # the slow axis of memory first
         self._squares = None
@@ -48,7 +54,8 @@ class DataMatrix:
 
     def columns(self, indices):
         """Some diffractions, X[:, indices], in float64."""
-        return (self._rows[indices].T if self._transposed else self._rows[:, indices]).astype(np.float64)
+        some = (self._rows[indices].T if self._transposed else self._rows[:, indices]).astype(np.float64)
+        return some if self._good is None else some * self._good[:, None]
 
     def sum_of_squares(self):
         """||X||^2 (a float32 sum was measured 0.67 % wrong at 2.7e8 elements)."""
@@ -102,6 +109,8 @@ class DataMatrix:
         for y, weights in enumerate(band.basis_y):  # a scan row of diffractions at a time
             row = band.basis_x.T @ self._rows[y * n_x:(y + 1) * n_x].astype(np.float64)
             total += weights[:, None, None] * row
+        if self._good is not None:
+            total *= self._good
         return np.ascontiguousarray(total[band.inside].T)
 
     def gram_of_pixels(self):
@@ -124,17 +133,24 @@ class DataMatrix:
         """Rows of the stored array in float64, a cache-sized block at a time."""
         rows = max(1, block_bytes // (self._rows.shape[1] * 8))
         for start in range(0, self._rows.shape[0], rows):
-            yield self._rows[start:start + rows].astype(np.float64, copy=False)
+            block = self._rows[start:start + rows].astype(np.float64, copy=False)
+            if self._good is not None:
+                block = block * (self._good if self._transposed else self._good[start:start + rows, None])
+            yield block
+
+    def _is_direct(self):
+        """Whether BLAS can take the stored array as it is."""
+        return self._rows.dtype == np.float64 and self._good is None
 
     def _block_by_block(self, right):
         """stored rows @ right."""
-        if self._rows.dtype == np.float64:
+        if self._is_direct():
             return self._rows @ right
         return np.concatenate([block @ right for block in self._blocks()])
 
     def _sum_over_blocks(self, left):
         """stored rows, transposed, @ left."""
-        if self._rows.dtype == np.float64:
+        if self._is_direct():
             return self._rows.T @ left
         total, start = 0.0, 0
         for block in self._blocks():

@@ -17,7 +17,7 @@ import numpy as np
 from .errors import RefusedError
 from .polar import PolarGrid
 
-REFERENCES = ("median", "listing-s4")
+REFERENCES = ("quantile", "listing-s4")
 
 
 def column_outlier_eraser(columns, threshold=2.0):
@@ -81,11 +81,12 @@ def dark_peaks(diffraction, centre=None, threshold=2.0, sampling=8, mask=None):
         If the diffraction, or its RAWOO, does not have a positive sum.
     """
     rawoo = rotational_average_without_outliers(diffraction, centre, threshold, sampling, mask)
-    total, average = np.sum(diffraction, dtype=np.float64), rawoo.sum()
+    good = np.ones(rawoo.shape, dtype=bool) if mask is None else mask
+    total, average = np.sum(diffraction[good], dtype=np.float64), rawoo[good].sum()
     if total <= 0 or average <= 0:
         raise RefusedError("the diffraction sums to {:g} and its rotational average to {:g}: both must be positive to "
                            "be compared. Subtract less background, or check the centre.".format(total, average))
-    return np.clip(rawoo / average * total - diffraction, 0, None)
+    return np.clip(rawoo / average * total - diffraction, 0, None) * good
 
 
 def remove_dark_peaks(diffraction, centre=None, threshold=2.0, sampling=8, mask=None):
@@ -104,46 +105,50 @@ class DarkPeakFill:
     ----------
     detector : (int, int)
         n_v, n_u. [pixel]
-    reference : "median" or "listing-s4"
-        "median" (default): bound = margin x median over angles, outside the
+    reference : "quantile" or "listing-s4"
+        "quantile" (default): bound = margin x quantile over angles, outside the
         central disc and inside the inscribed circle. "listing-s4": bound = RAWOO
         at sum 1, everywhere, as printed in the paper.
+    quantile : float
+        Which one; 0.5 is the median. The background of a crystal's ring is what lies between its
+        discs, and they may cover more than half of a ring near the centre: 0.3 still looks between them. It is also
+        below the median by half a standard deviation of the noise, so noise alone is hardly raised.
     margin : float
-        Only what lies below margin x median is a dark peak. Noise alone puts half of the pixels below the
-        median itself.
+        Part of the quantile that must be reached.
     centre : (float, float), optional
         v, u. [pixel]
     central_radius : float
-        Pixels nearer to the centre are left alone (median only). [pixel]
+        Pixels nearer to the centre are left alone (quantile only). [pixel]
     threshold, sampling, mask : see `rotational_average_without_outliers`
 
     Notes
     -----
-    With "median" the fill is idempotent as long as fewer than half of a ring's samples are raised: the
-    median of the ring does not move.
+    With "quantile" the fill is idempotent up to interpolation: what is raised comes to lie at the quantile,
+    which does not move.
     """
 
-    def __init__(self, detector, reference="median", margin=0.9, centre=None, central_radius=0.0, threshold=2.0,
-                 sampling=8, mask=None):
+    def __init__(self, detector, reference="quantile", quantile=0.3, margin=1.0, centre=None, central_radius=0.0,
+                 threshold=2.0, sampling=8, mask=None):
         if reference not in REFERENCES:
             raise RefusedError("the reference {!r} is unknown: choose one of {}.".format(
                 reference, " or ".join(REFERENCES)))
-        if not 0 <= margin <= 1:
-            raise RefusedError("the margin {:g} is not between 0 and 1: it is the part of the radial median that a "
-                               "diffraction must reach.".format(margin))
-        self.reference, self.margin, self.threshold = reference, margin, threshold
+        for name, value in (("quantile", quantile), ("margin", margin)):
+            if not 0 <= value <= 1:
+                raise RefusedError("the {} {:g} is not between 0 and 1: a diffraction must reach the margin's part of "
+                                   "the quantile of its ring.".format(name, value))
+        self.reference, self.quantile, self.margin, self.threshold = reference, quantile, margin, threshold
         self.grid = PolarGrid(detector, centre, sampling, mask)
         self.applies = (self.grid.radius >= central_radius) & (self.grid.radius <= self.grid.n_radii - 1)
-        if mask is not None:
-            self.applies &= mask.ravel()
+        self.good = np.ones(self.applies.shape, dtype=bool) if mask is None else mask.ravel()
+        self.applies &= self.good
 
     def lower_bound(self, W):
         """The least value each pixel of W (n_uv, n_k) may have; columns of W at any scale."""
         if self.reference == "listing-s4":
-            rawoo = self.grid.spread(_profiles_without_outliers(W, self.grid, self.threshold))
+            rawoo = self.grid.spread(_profiles_without_outliers(W, self.grid, self.threshold)) * self.good[:, None]
             average = rawoo.sum(axis=0)
-            return rawoo * (W.sum(axis=0) / np.where(average > 0, average, 1))
-        profiles = self.margin * _median_profiles(W, self.grid)
+            return rawoo * (W[self.good].sum(axis=0) / np.where(average > 0, average, 1))
+        profiles = self.margin * _quantile_profiles(W, self.grid, self.quantile)
         return self.grid.spread(profiles) * self.applies[:, None]
 
     def __call__(self, W):
@@ -168,15 +173,14 @@ def _profiles_without_outliers(W, grid, threshold):
     return (kept * valid).sum(axis=2) / count
 
 
-def _median_profiles(W, grid):
-    """Radial profiles (n_k, n_radii): median over angles of the valid samples; 0 where there is none."""
-    samples = grid.sample(W)
-    if grid.valid.all():
-        return np.median(samples, axis=2)
-    samples = np.sort(np.where(grid.valid, samples, np.inf), axis=2)  # what does not count goes to the end
+def _quantile_profiles(W, grid, quantile):
+    """Radial profiles (n_k, n_radii): quantile over angles of the valid samples; 0 where there is none."""
+    samples = np.sort(np.where(grid.valid, grid.sample(W), np.inf), axis=2)  # what does not count goes to the end
     count = grid.valid.sum(axis=1)
-    low, high = (np.maximum(index, 0)[None, :, None] for index in ((count - 1) // 2, count // 2))
-    low, high = (np.take_along_axis(samples, np.broadcast_to(index, samples.shape[:2] + (1,)), axis=2)[:, :, 0]
-                 for index in (low, np.minimum(high, grid.n_angles - 1)))
-    with np.errstate(invalid="ignore"):
-        return np.where(count > 0, 0.5 * (low + high), 0)
+    position = quantile * np.maximum(count - 1, 0)
+    low = np.floor(position).astype(int)
+    high = np.minimum(low + 1, np.maximum(count - 1, 0))
+    rings = np.arange(grid.n_radii)
+    below, above = samples[:, rings, low], samples[:, rings, high]
+    below, above = (np.where(count > 0, values, 0) for values in (below, above))
+    return below + (position - low) * (above - below)

@@ -15,6 +15,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from .checks import is_whole, refuse_settings
 from .data_matrix import DataMatrix, last_product
 from .errors import RefusedError
 from .nmf_steps import is_near_singular, step_named
@@ -36,7 +37,7 @@ iterations made; best_iter (1-based); stopped: "converged", "max_iter" or
 
 
 def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weights=None, start=None, seed=0,
-              max_iter=500, tol=0.0, progress=None, cancelled=None):
+              max_iter=500, tol=0.0, slack=0.0, progress=None, cancelled=None, already=0):
     """Factorize X ~ W H with nonnegative factors.
 
     Parameters
@@ -45,8 +46,8 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
         Data, one diffraction a column. [counts]
     n_components : int
         n_k.
-    step : "mu", "als" or "hals"
-        As in `nmf_steps`.
+    step : "mu", "als", "hals", or a pair of functions
+        As in `nmf_steps.STEPS`.
     constrain_W, constrain_H : sequence of functions
         W -> W and H -> H, applied in this order in each iteration.
     weights : ndarray, shape (n_uv,), optional
@@ -57,11 +58,17 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
         Of the start and of restarts of dead components.
     max_iter : int
     tol : float
-        Stop when the best objective fell by less than this part of itself in 20 iterations. 0 = never.
+        Stop when the objective of the last 20 iterations lies within this part of itself. 0 = never.
+    slack : float
+        Return the latest iterate whose objective is within this part of the lowest. 0 (default): the
+        best one, because plain ALS can get worse. A constrained ALS passes through lower objectives on its way to
+        better components (see `methods.nmf_constrained`), and asks for a slack.
     progress : function (iteration, max_iter, mse), optional
         Called after each iteration, the first is 1.
     cancelled : function () -> bool, optional
-        Asked before each iteration; True stops and keeps the best so far.
+        Asked before each iteration but the first; True stops and keeps the best so far.
+    already : int
+        Iterations made by runs before this one: events and progress count from there.
 
     Returns
     -------
@@ -73,14 +80,15 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
         If n_components is not between 1 and min(n_uv, n_xy), or the start does not fit.
     """
     X = DataMatrix(X) if isinstance(X, np.ndarray) else X
-    refuse_n_components(n_components, X.shape)
+    n_components = refuse_n_components(n_components, X.shape)
+    refuse_settings(max_iter, tol, seed)
     improve_W, improve_H = step_named(step)
     W, H = _checked_start(start, X.shape, n_components) if start is not None \
         else random_factors(X.shape[0], X.shape[1], n_components, seed)
-    revival, objective_of = _Revival(X, seed), _Objective(X, weights)
-    best, history, objectives, stopped = None, [], [], "max_iter"
+    revival, objective_of = _Revival(X, seed, already), _Objective(X, weights)
+    kept, history, objectives, stopped = _Kept(slack), [], [], "max_iter"
     for iteration in range(1, max_iter + 1):
-        if cancelled is not None and cancelled():
+        if iteration > 1 and cancelled is not None and cancelled():
             stopped = "cancelled"
             break
         revival.note_singular(H @ H.T, step, iteration)
@@ -96,16 +104,26 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
         objective = objective_of(W, H, weighted_W)
         mse = objective if weights is None else X.squared_error(W, H)
         W, H = revival.of_maps(W, H, iteration)
-        history.append(mse / (X.shape[0] * X.shape[1]))
+        history.append(mse / X.size)
         objectives.append(objective)
-        if not revival.happened_in(iteration) and (best is None or objective < best[0]):
-            best = (objective, iteration, W, H)
+        if not revival.happened_in(iteration):
+            kept.offer(objective, iteration, W, H)
         if progress is not None:
-            progress(iteration, max_iter, history[-1])
-        if tol and _has_converged(objectives, tol):
+            progress(already + iteration, already + max_iter, history[-1])
+        if tol and is_settled(objectives, tol):
             stopped = "converged"
             break
-    return _finish(best, W, H, history, objectives, stopped, revival)
+    return _finish(kept, W, H, history, objectives, stopped, revival)
+
+
+def join_runs(runs, events=()):
+    """Several runs, each started where the one before ended, as one: all histories, the last run's factors."""
+    before = sum(one.n_iter for one in runs[:-1])
+    return Factorization(
+        runs[-1].W, runs[-1].H, np.concatenate([one.mse_history for one in runs]),
+        np.concatenate([one.objective_history for one in runs]), before + runs[-1].n_iter,
+        before + runs[-1].best_iter, runs[-1].stopped,
+        tuple(text for one in runs for text in one.events) + tuple(events))
 
 
 def to_unit_sum(W, H):
@@ -123,11 +141,13 @@ def canonical_form(W, H):
 
 
 def refuse_n_components(n_components, shape):
-    """Raise unless 1 <= n_components <= min(n_uv, n_xy)."""
-    if n_components != int(n_components) or not 1 <= n_components <= min(shape):
+    """Return n_components as an int, or raise unless 1 <= n_components <= min(n_uv, n_xy)."""
+    whole = is_whole(n_components)
+    if not whole or not 1 <= n_components <= min(shape):
         raise RefusedError(
             "{} components cannot be found in {} detector pixels x {} scan positions: ask for a whole number from 1 "
             "to {}.".format(n_components, shape[0], shape[1], min(shape)))
+    return int(n_components)
 
 
 class _Objective:
@@ -146,7 +166,8 @@ class _Objective:
 class _Revival:
     """Restarts dead components from a data column, and keeps the record of all that went wrong."""
 
-    def __init__(self, X, seed):
+    def __init__(self, X, seed, already):
+        self.already = already
         self.X, self.seed, self.drawn, self.events, self.iterations = X, seed + 1, 0, [], []
         self.singular_said = False
 
@@ -173,7 +194,8 @@ class _Revival:
         W, _ = to_unit_sum(W, H)
         self.iterations.append(iteration)
         self.events.append("iteration {}: the {} of component {} became zero everywhere and was restarted from a "
-                           "diffraction of the data.".format(iteration, what, ", ".join(str(k + 1) for k in dead)))
+                           "diffraction of the data.".format(
+                               self.already + iteration, what, ", ".join(str(k + 1) for k in dead)))
         return W
 
     def note_singular(self, gram, step, iteration):
@@ -182,7 +204,7 @@ class _Revival:
             self.singular_said = True
             self.events.append("iteration {}: two maps were too alike to be told apart (near-singular normal "
                                "equations); a ridge of 1e-12 of the trace was added. Fewer components may "
-                               "suffice.".format(iteration))
+                               "suffice.".format(self.already + iteration))
 
     def happened_in(self, iteration):
         return bool(self.iterations) and self.iterations[-1] == iteration
@@ -197,22 +219,33 @@ def _checked_start(start, shape, n_k):
     return W, H
 
 
-def _has_converged(objectives, tol):
-    """Whether the best objective of the last WINDOW iterations is hardly below the best before."""
+class _Kept:
+    """The best iterate, and the latest that is hardly worse."""
+
+    def __init__(self, slack):
+        self.slack, self.best, self.latest = slack, None, None
+
+    def offer(self, objective, iteration, W, H):
+        offered = (objective, iteration, W, H)
+        if self.best is None or objective < self.best[0]:
+            self.best = offered
+        if objective <= self.best[0] + self.slack * abs(self.best[0]):
+            self.latest = offered
+
+def is_settled(objectives, tol):
+    """Whether the last WINDOW objectives lie within ``tol`` of themselves."""
     if len(objectives) <= WINDOW:
         return False
-    before = min(objectives[:-WINDOW])
-    return before - min(objectives[-WINDOW:]) < tol * abs(before)
+    recent = objectives[-WINDOW:]
+    return bool(max(recent) - min(recent) < tol * abs(recent[-1]))
 
 
-def _finish(best, W, H, history, objectives, stopped, revival):
-    if best is None:  # cancelled before the first, or a component died in every single iteration
-        best = (objectives[-1] if objectives else np.inf, len(history), W, H)
-        if W is None:
-            raise RefusedError("cancelled before the first iteration: there is nothing to keep.")
-    objective, best_iter, W, H = best
-    if objectives and objectives[-1] > objective * (1 + DRIFT):
-        revival.events.append("the error rose again after its best at iteration {} (by {:.1f} % at the end): the factors "
-                              "of that iteration are kept.".format(best_iter, 100 * (objectives[-1] / objective - 1)))
-    return Factorization(W, H, np.array(history), np.array(objectives), len(history), best_iter, stopped,
+def _finish(kept, W, H, history, objectives, stopped, revival):
+    # nothing is kept if a component died in every single iteration
+    objective, iteration, W, H = kept.latest or (objectives[-1], len(history), W, H)
+    if objectives[-1] > objective * (1 + DRIFT):
+        revival.events.append("the error rose again after its best at iteration {} (by {:.1f} % at the end): the "
+                              "factors of that iteration are kept.".format(
+                                  revival.already + iteration, 100 * (objectives[-1] / objective - 1)))
+    return Factorization(W, H, np.array(history), np.array(objectives), len(history), iteration, stopped,
                          tuple(revival.events))

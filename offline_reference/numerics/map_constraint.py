@@ -102,4 +102,7 @@ def out_of_band(H, scan, cutoff):
     power[:, 0, 0] = 0
     frequency = np.hypot(np.arange(scan[0])[:, None] / (2.0 * scan[0]), np.arange(scan[1]) / (2.0 * scan[1]))
     total = power.sum(axis=(1, 2))
+    flat = total <= 1e-24 * (whole ** 2).sum(axis=(1, 2))  # what rounding leaves of a constant
+    total = np.where(flat, 0, total)
+    power = power * ~flat[:, None, None]
     return (power * (frequency > cutoff * (1 + 1e-9))).sum(axis=(1, 2)) / np.where(total > 0, total, 1)

@@ -4,16 +4,19 @@ nmf_mu, nmf_als, nmf_hals   primitive NMF
 nmf_constrained             with both constraints: no dark peaks, maps limited to the probe's resolution
 """
 
+from functools import partial
+
 import numpy as np
 
 from .band_matrix import BandMatrix
-from .checks import refuse_pixels
+from .checks import refuse_pixels, refuse_settings
 from .cutoff import estimate_cutoff
 from .data_matrix import DataMatrix
 from .diffraction_constraint import DarkPeakFill
 from .errors import RefusedError
-from .factorize import canonical_form, factorize, refuse_n_components
+from .factorize import canonical_form, factorize, join_runs, refuse_n_components, to_unit_sum
 from .map_constraint import NYQUIST, Band, low_pass_nonnegative, refuse_cutoff
+from .merging import merge_same_patterns
 from .metrics import mean_squared_error
 from .nmf_steps import hals_maps
 from .polar import default_centre, find_centre, refuse_centre
@@ -24,6 +27,10 @@ from .unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
 VARIANCE_FLOOR = 0.02
 #: sweeps of the last fit of the maps, and rounds of low-pass and clip after each and at the end
 LAST_SWEEPS, LAST_ROUNDS, FINAL_ROUNDS = 5, 10, 50
+#: in so many parts are the iterations made; after each, components are compared
+QUARTERS = 4
+#: constrained iterations keep the latest iterate whose objective is within this part of the lowest
+SLACK = 0.02
 
 
 class Factors:
@@ -91,8 +98,8 @@ def nmf_hals(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, 
 
 
 def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_diffractions=True, constrain_maps=True,
-                    reference="median", margin=0.9, centre=None, central_radius=None, mask=None, step="als",
-                    max_iter=200, tol=1e-7, seed=0, progress=None, cancelled=None):
+                    reference="quantile", quantile=0.3, margin=1.0, centre=None, central_radius=None, mask=None,
+                    step="als", max_iter=200, tol=1e-6, seed=0, progress=None, cancelled=None):
     """NMF with the paper's two constraints inside each iteration.
 
     Parameters
@@ -102,44 +109,71 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
         Highest frequency of a map. [cycles per scan pixel] By default estimated from the data.
     constrain_diffractions, constrain_maps : bool
         Switch a constraint off.
-    reference, margin : see `diffraction_constraint.DarkPeakFill`
+    reference, quantile, margin : see `diffraction_constraint.DarkPeakFill`
         "listing-s4" is Listing S4 as printed.
     centre : (float, float), optional
         v, u of the diffraction's centre [pixel]; found from the mean diffraction by default.
     central_radius : float, optional
         Inside it [.]W does not act [pixel]; 1.1 x the central disc's radius + 1.5 by default.
     mask : ndarray of bool, shape (n_v, n_u), optional
-        True where a detector pixel is good. Bad pixels are left out of the fit; in the result they hold 0.
+        True where a detector pixel is good. Bad pixels are in no product and no error; in the result they hold 0.
     step : "als", "hals" or "mu"
 
     Returns
     -------
     Factors
         ``settings`` also holds the cut-off, centre and central radius that were used, and where they came from.
+
+    Notes
+    -----
+    NOTES
     """
     events = refuse_pixels(pixels, order)
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
-    refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
+    n_components = refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
+    refuse_settings(max_iter, tol, seed)
     if cutoff is not None:
         refuse_cutoff(cutoff)
     good = _checked_mask(mask, (n_v, n_u))
-    data = DataMatrix(unfold(pixels, order))
+    data = DataMatrix(unfold(pixels, order), good)
     mean = data.sums()[0] / data.shape[1]
     weights = poisson_weights(mean, good)
     settings = {"method": "constrained", "n_components": int(n_components), "order": order, "step": step,
                 "max_iter": max_iter, "tol": tol, "seed": seed}
-    fill, about_fill = _diffraction_constraint(constrain_diffractions, mean.reshape(n_v, n_u), reference, margin,
-                                               centre, central_radius, mask)
+    fill, about_fill = _diffraction_constraint(constrain_diffractions, mean.reshape(n_v, n_u), reference, quantile,
+                                               margin, centre, central_radius, mask)
     band, about_band = _map_constraint(constrain_maps, data, (n_y, n_x), weights, n_components, cutoff)
     settings.update(about_fill)
     settings.update(about_band)
     low_passed = data if band is None else BandMatrix(data, band)
-    constrain_W = [] if mask is None else [lambda W: W * good[:, None]]
-    constrain_W += [] if fill is None else [fill]
-    found = factorize(low_passed, n_components, step, constrain_W=constrain_W, weights=weights, seed=seed,
-                      max_iter=max_iter, tol=tol, progress=progress, cancelled=cancelled)
+    constrain_W = [] if fill is None else [fill]
+    constrain_H = [] if band is None else [lambda H: np.clip(band.low_pass(H), 0, None)]
+    run = partial(factorize, low_passed, n_components, step, constrain_W=constrain_W, constrain_H=constrain_H,
+                  weights=weights, seed=seed, tol=tol, slack=SLACK, cancelled=cancelled,
+                  progress=None if progress is None else lambda iteration, _, mse: progress(iteration, max_iter, mse))
+    if fill is None:
+        found = run(max_iter=max_iter)
+    else:
+        merge = partial(merge_same_patterns, detector=(n_v, n_u), centre=fill.grid.centre,
+                        central_radius=about_fill["central_radius"])
+        found = _least_squares_and_merging(run, max_iter, merge)
     H = found.H if band is None else fit_maps(low_passed, found.W, found.H, weights, band)
     return _as_factors(data, found.W, H, (n_v, n_u), (n_y, n_x), found, events, settings)
+
+
+def _least_squares_and_merging(run, max_iter, merge):
+    """Least squares; torn patterns are merged after each quarter of the iterations, so also at the end."""
+    runs, events, start = [], [], None
+    for part in range(1, QUARTERS + 1):
+        already, last = sum(one.n_iter for one in runs), max_iter * part // QUARTERS
+        if last == already:  # fewer iterations than quarters
+            continue
+        runs.append(run(start=start, max_iter=last - already, already=already))
+        W, H, merged = merge(*to_unit_sum(runs[-1].W, runs[-1].H))
+        start, events = (W, H), events + merged
+        if runs[-1].stopped == "cancelled" or (runs[-1].stopped == "converged" and not merged):
+            break
+    return join_runs(runs, events)._replace(W=W, H=H)
 
 
 def poisson_weights(mean, good=None):
@@ -187,7 +221,7 @@ def _as_factors(data, W, H, detector, scan, found, events, settings):
                    list(events) + list(found.events), settings)
 
 
-def _diffraction_constraint(wanted, mean_diffraction, reference, margin, centre, central_radius, mask):
+def _diffraction_constraint(wanted, mean_diffraction, reference, quantile, margin, centre, central_radius, mask):
     """[.]W for these data, and what is to be recorded about it."""
     if not wanted:
         return None, {"constrain_diffractions": False}
@@ -203,8 +237,12 @@ def _diffraction_constraint(wanted, mean_diffraction, reference, margin, centre,
         origin = "found: centre of gravity of the central disc of the mean diffraction"
     if central_radius is None:
         central_radius = 1.1 * disc_radius + 1.5
-    fill = DarkPeakFill(detector, reference, margin, centre, central_radius, mask=mask)
-    return fill, {"constrain_diffractions": True, "reference": reference, "margin": margin,
+    elif not 0 <= central_radius < np.inf:
+        raise RefusedError("the central radius {} is no length: give it in detector pixels, 0 or more.".format(
+            central_radius))
+    fill = DarkPeakFill(detector, reference, quantile, margin, centre, central_radius, mask=mask)
+    return fill, {"constrain_diffractions": True, "reference": reference, "quantile": quantile,
+                  "margin": margin,
                   "centre": tuple(float(c) for c in centre), "centre_origin": origin,
                   "central_radius": float(central_radius)}
 
@@ -229,8 +267,8 @@ def _checked_mask(mask, detector):
         return np.ones(detector[0] * detector[1], dtype=bool)
     mask = np.asarray(mask)
     if mask.shape != tuple(detector) or mask.dtype != bool:
-        raise RefusedError("the mask has shape {} and type {}, but the detector has {}: give True for good pixels, in the "
-                           "detector's shape (v, u).".format(mask.shape, mask.dtype, tuple(detector)))
+        raise RefusedError("the mask has shape {} and type {}, but the detector has {}: give True for good pixels, in "
+                           "the detector's shape (v, u).".format(mask.shape, mask.dtype, tuple(detector)))
     if not mask.any():
         raise RefusedError("the mask marks every detector pixel as bad: True means good.")
     return mask.ravel()

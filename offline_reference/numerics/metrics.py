@@ -13,6 +13,7 @@ azimuthal_median      the background that the measures subtract
 import numpy as np
 
 from .data_matrix import DataMatrix
+from .errors import RefusedError
 from .map_constraint import out_of_band  # noqa: F401 - a measure too: offered here with the others
 from .polar import default_centre, radius_of_pixels
 
@@ -44,7 +45,7 @@ def mean_squared_error(X, W, H):
     error = data.squared_error(W, H)
     if error < CLOSE_FIT * data.sum_of_squares():
         error = data.residual_sum_of_squares(W, H)
-    return error / (data.shape[0] * data.shape[1])
+    return error / data.size
 
 
 def pca_floor(X, n_k, centred=False):
@@ -103,6 +104,11 @@ def hungarian(cost):
     """
     cost = np.asarray(cost, dtype=np.float64)
     n_rows, n_columns = cost.shape
+    if n_rows > n_columns:
+        raise RefusedError("{} components cannot each be matched with one of {}: find at least as many as there "
+                           "are.".format(n_rows, n_columns))
+    if not np.isfinite(cost).all():
+        raise RefusedError("components with NaN or infinite values cannot be matched: check the diffractions.")
     row_price, column_price = np.zeros(n_rows), np.zeros(n_columns)
     row_of = np.full(n_columns, -1)
     for row in range(n_rows):

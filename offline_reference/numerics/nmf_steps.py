@@ -134,7 +134,9 @@ STEPS = {
 
 
 def step_named(name):
-    """Return the two halves of a step, or refuse an unknown name."""
+    """Return the two halves of a step, or refuse an unknown name; a pair of functions is returned as it is."""
+    if isinstance(name, tuple):
+        return name
     if name not in STEPS:
         raise RefusedError("the step {!r} is unknown: choose one of {}.".format(name, ", ".join(sorted(STEPS))))
     return STEPS[name]
