@@ -73,13 +73,13 @@ def test_smoothing_keeps_a_plane_and_the_laplacian_ends_it():
     np.testing.assert_allclose(inside("SobelFilter"), 8 * np.sqrt(5), rtol=1e-5)
 
 
-def test_the_maximum_is_found_between_pixels():
+def test_the_maximum_is_found_between_pixels_counted_from_the_centre():
     y, x = np.indices((20, 30))
     peak = np.exp(-((x - 12.3) ** 2 + (y - 7.6) ** 2) / 50).astype(np.float32)
-    code = "number x, y\nIUImageFindMax(A, 0, 0, 20, 30, x, y, {0})\nexit(x * 1000 + y)"
-    assert run(code.format(0), Image(peak)).exit_value == 12008
-    found = run(code.format(1), Image(peak)).exit_value
-    assert found // 1000 == 12 and abs(found % 1000 - (300 + 7.6)) < 25  # a parabola is near a Gaussian's top
+    code = 'number x, y\nIUImageFindMax(A, 0, 0, 20, 30, x, y, {0})\nResult(x + "," + y)'
+    assert run(code.format(0), Image(peak.copy())).results == "-3,-2"  # pixel (12, 8); the centre is (15, 10)
+    found = [float(number) for number in run(code.format(1), Image(peak.copy())).results.split(",")]
+    np.testing.assert_allclose(found, [12.3 - 15, 7.6 - 10], atol=0.02)  # a parabola is near a Gaussian's top
 
 
 def test_morphology_grows_and_shrinks_by_one_pixel():

@@ -148,10 +148,10 @@ def sobel_filter(call, img):
     "number IUImageFindMax(image img, number top, number left, number bottom, number right, "
     "number &x, number &y, number subPixel)",
     "SEEN 1 f",
-    "with subPixel a parabola through the peak's neighbours, in each direction",
+    "position counted from (width / 2, height / 2), as its one user takes it; subPixel: a parabola each way",
 )
 def find_maximum(call, img, top, left, bottom, right, x, y, sub_pixel):
-    """Largest value within a rectangle and its position in the image."""
+    """Largest value within a rectangle and its distance from the centre of the image, right and down."""
     plane = _plane("IUImageFindMax", img)
     first_row, first_column = max(int(top), 0), max(int(left), 0)
     area = plane[first_row : max(int(bottom), 0), first_column : max(int(right), 0)]
@@ -160,8 +160,9 @@ def find_maximum(call, img, top, left, bottom, right, x, y, sub_pixel):
     row, column = np.unravel_index(area.argmax(), area.shape)
     shift_x = _parabola(area[row], column) if sub_pixel else 0.0
     shift_y = _parabola(area[:, column], row) if sub_pixel else 0.0
-    x.set(first_column + column + shift_x)
-    y.set(first_row + row + shift_y)
+    height, width = plane.shape
+    x.set(first_column + column + shift_x - width / 2)
+    y.set(first_row + row + shift_y - height / 2)
     return float(area[row, column])
 
 

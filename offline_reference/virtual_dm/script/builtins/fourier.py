@@ -142,11 +142,15 @@ def unshift_center(call, img):
     img.pixels[...] = np.fft.ifftshift(img.pixels)
 
 
-@dm_function("image CrossCorrelate(image a, image b)", "SEEN 1 f, SDK", "1 = equal but for offset and scale; see sign")
+@dm_function(
+    "image CrossCorrelate(image a, image b)",
+    "SEEN 1 f, SDK",
+    "1 where the images are equal but for offset and scale; the direction: SEEN 2 f",
+)
 @dm_function(
     "image CrossCorrelation(image a, image b)",
     "SEEN 1 f, SDK",
-    "1 = equal but for offset and scale; see sign",
+    "1 where the images are equal but for offset and scale; the direction: SEEN 2 f",
 )
 def cross_correlate(call, a, b):
     """Normalized cross-correlation; the peak's distance from (w/2, h/2) is how far a lies from b, to right and down."""
