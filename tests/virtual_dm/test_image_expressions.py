@@ -91,6 +91,38 @@ def test_expressions_of_integers_do_not_wrap():
     assert pixels_of("a + a", before=before)[0, 0] == 400
 
 
+@pytest.mark.parametrize(
+    "expression, expected",
+    [
+        ("a - b", -10),
+        ("-a", -200),
+        ("a * a * a", 200**3),
+        ("a / b", 200 / 210),
+        ("a ** 2", 40000),
+        ("a % 7", 200 % 7),
+        ("a > b", 0),
+        ("a & 15", 200 & 15),
+        ("tert(a > b, a, -b)", -210),
+        ("abs(a - b)", 10),
+    ],
+)
+def test_bytes_are_computed_as_numbers(expression, expected):
+    before = 'image a := IntegerImage("", 1, 0, 3, 2), b := IntegerImage("", 1, 0, 3, 2)\na = 200\nb = 210'
+    assert pixels_of(expression, before=before)[1, 2] == pytest.approx(expected, rel=1e-6)
+
+
+def test_what_does_not_fit_into_an_integer_wraps_and_nan_becomes_zero():
+    before = 'image a := IntegerImage("", 2, 1, 4, 1), r := RealImage("", 8, 4, 1)\n'
+    before += "r = tert(icol == 0, 70000.9, tert(icol == 1, -1.9, tert(icol == 2, 32767.9, 0/0)))\na = r"
+    assert pixels_of("a", before=before).tolist() == [[70000 - 65536, -1, 32767, 0]]
+
+
+def test_an_integer_target_takes_part_in_its_own_change():
+    target = Image(np.full((1, 3), 250, np.uint8), "target")
+    run(FRONT + "a += 10\na -= 5\na[0, 0] -= 1", target)
+    assert target.pixels.tolist() == [[254, 255, 255]]
+
+
 def test_a_copy_of_an_image_keeps_its_type():
     assert pixels_of("b", before='image a := IntegerImage("", 2, 1, 3, 2)\nimage b = a').dtype == np.int16
 

@@ -166,7 +166,7 @@ class Operation(PixelExpression):
         if not getattr(self.function, "takes_out", False):
             return _plain(self.function(*values))
         if out is None:
-            out = self._scratch(values, grid.shape)
+            return _plain(self.function(*values, out=self._scratch(values, grid.shape), must_match=True))
         return _plain(self.function(*values, out=out))
 
     def _scratch(self, values, shape):
@@ -208,7 +208,7 @@ class FunctionCall(PixelExpression):
     def evaluate(self, grid):
         arguments = list(self.arguments)
         for place in self.per_pixel:
-            arguments[place] = without_bools(evaluated(arguments[place], grid))
+            arguments[place] = computable(evaluated(arguments[place], grid))
         try:
             return _plain(self.call.run_on_grid(self.function, arguments, grid.shape))
         except TypeError as error:
@@ -271,7 +271,7 @@ def evaluated(operand, grid):
         if pixels.shape != grid.shape:
             refuse_other_shape(pixels.shape, grid)
             pixels = pixels.reshape(grid.shape)
-        return computable(pixels)
+        return pixels
     return operand
 
 
@@ -294,9 +294,11 @@ def sizes_text(shape):
     return " x ".join(str(size) for size in reversed(shape)) or "no"
 
 
-def computable(pixels):
-    """Pixels as an expression computes with them: integers as float64, colours as they are."""
-    return pixels.astype(np.float64) if pixels.dtype.kind in "iu" else pixels
+def computable(values):
+    """Numbers as functions want them: integers as float64, comparisons as 0 and 1, colours as they are."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iu":
+        return values.astype(np.float64)
+    return without_bools(values)
 
 
 def _plain(value):
@@ -373,31 +375,53 @@ def assign(target, value, call):
 def store(target, array):
     """Write an array into an image's pixels, converted to their type as DM does."""
     pixels = target.pixels
-    if array.dtype == pixels.dtype or (array.dtype.kind in "fb" and pixels.dtype.kind == "f"):
+    if array.dtype == pixels.dtype or (array.dtype.kind in "fiub" and pixels.dtype.kind == "f"):
         pixels[...] = array
     elif array.dtype.kind in "fciub" and pixels.dtype.kind == "c":
         pixels[...] = array
+    elif _fits_untouched(array, pixels.dtype):
+        np.copyto(pixels, array, casting="unsafe")
     else:
         pixels[...] = converted(array, pixels.dtype)
+
+
+def _fits_untouched(array, dtype):
+    """Whether reals become these integers by truncation alone, with nothing that would wrap and no NaN."""
+    if array.dtype.kind != "f" or dtype.kind not in "iu" or dtype.itemsize > 4:
+        return False
+    limits = np.iinfo(dtype)
+    return bool(array.min() > limits.min - 1 and array.max() < limits.max + 1)
 
 
 # -- operators --------------------------------------------------------------------------------------------------------
 
 
 def _numeric(function):
-    """A NumPy function of numbers: bools become numbers, colours are computed by channel."""
+    """A NumPy function of numbers: integers are computed as float64, bools as 0 and 1, colours by channel.
+
+    The result goes into ``out`` if that can hold it: any real type may, unless ``must_match``.
+    """
 
     @functools.wraps(function)
-    def run(*operands, out=None):
+    def run(*operands, out=None, must_match=False):
         if any(is_rgb(operand) for operand in operands):
             return _by_channel(function, operands)
         operands = [without_bools(operand) for operand in operands]
-        if out is not None and np.result_type(*operands) == out.dtype:
-            return function(*operands, out=out)
-        return function(*operands)
+        dtype = np.result_type(*[_type_to_compute_in(operand) for operand in operands])
+        fits = out is not None and (out.dtype == dtype or (out.dtype.kind == dtype.kind == "f" and not must_match))
+        try:
+            return function(*operands, out=out if fits else None, dtype=dtype)
+        except TypeError as error:
+            raise DMError(f"This operator does not work on pixels of type {dtype}.") from error
 
     run.takes_out = True
     return run
+
+
+def _type_to_compute_in(operand):
+    if isinstance(operand, np.ndarray):
+        return np.dtype(np.float64) if operand.dtype.kind in "iu" else operand.dtype
+    return operand
 
 
 def _by_channel(function, operands):
@@ -443,7 +467,7 @@ def _either(left, right):
 
 def _power(base, exponent):
     """Powers of reals stay real: a root of a negative number is NaN."""
-    base, exponent = without_bools(base), without_bools(exponent)
+    base, exponent = computable(base), computable(exponent)
     if isinstance(base, (int, float)) and not isinstance(exponent, complex):
         base = np.float64(base) if np.asarray(exponent).dtype != np.float32 else np.float32(base)
     return np.power(base, exponent)

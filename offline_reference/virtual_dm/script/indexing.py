@@ -170,7 +170,7 @@ def assign_indexed(symbol, target, indices, value, call):
     grid = Grid(shape, call)
     call.refuse_large(shape)
     places = [without_bools(evaluated(index, grid)) for index in indices]
-    source = without_bools(as_array(evaluated(value, grid)))
+    source = computable(as_array(evaluated(value, grid)))
     scatter(symbol, image, places, source, call)
 
 
@@ -237,6 +237,6 @@ def change(symbol, image, value, call):
         return
     grid = Grid(image.pixels.shape, call)
     function = ARRAY_OPERATORS[symbol[0]]
-    result = function(computable(image.pixels), evaluated(value, grid), out=image.pixels)
+    result = function(image.pixels, evaluated(value, grid), out=image.pixels)
     if result is not image.pixels:
         store(image, as_array(result))

@@ -30,7 +30,7 @@ from offline_reference.virtual_dm.script.errors import (
     ScriptStopped,
     Source,
 )
-from offline_reference.virtual_dm.script.image_expressions import Grid, evaluated
+from offline_reference.virtual_dm.script.image_expressions import Grid, computable, evaluated
 from offline_reference.virtual_dm.script.limits import Budget, Limits, deep_recursion
 from offline_reference.virtual_dm.script.operators import binary
 from offline_reference.virtual_dm.script.parser import parse
@@ -368,7 +368,7 @@ class Call:
         """Arguments with those for `pixels` parameters computed over the grid."""
         grid = Grid(shape or (), self)
         return [
-            evaluated(argument, grid) if parameter.type == "pixels" else argument
+            computable(evaluated(argument, grid)) if parameter.type == "pixels" else argument
             for argument, parameter in zip(arguments, function.parameters, strict=True)
         ]
 

@@ -166,7 +166,7 @@ def _parameter(node):
 
 def _function(node, indent):
     head = f"{node.returns} {node.name}".strip() + "(" + ", ".join(_parameter(p) for p in node.parameters) + ")"
-    return f"{indent}{head}\n" + ("" if node.body is None else _block(node.body, indent))
+    return f"{indent}{head};\n" if node.body is None else f"{indent}{head}\n" + _block(node.body, indent)
 
 
 def _class(node, indent):
