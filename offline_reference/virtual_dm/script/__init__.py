@@ -17,6 +17,7 @@ classes            functions and classes of the script
 operators          + - * .. between values of any type
 conversions        what a value becomes where another type is wanted
 image_expressions  a + warp(b, icol, irow), kept until its size is known, then computed over all pixels
+array_operators    + - * .. between whole images
 indexing           square brackets, read and written
 limits             steps, time and depth of a run
 interpreter        runs a script; what built-in functions see of the run

@@ -8,9 +8,9 @@ import numpy as np
 from offline_reference.virtual_dm.displays import ImageDisplay
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import RGB, Image, converted
+from offline_reference.virtual_dm.script.array_operators import ARRAY_OPERATORS
 from offline_reference.virtual_dm.script.conversions import shown, to_number
 from offline_reference.virtual_dm.script.image_expressions import (
-    ARRAY_OPERATORS,
     Grid,
     PixelExpression,
     as_array,

@@ -4,10 +4,9 @@ import operator
 
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import Image
+from offline_reference.virtual_dm.script.array_operators import ARRAY_OPERATORS, ARRAY_SIGNS
 from offline_reference.virtual_dm.script.conversions import HANDLES, SCALARS, shown, to_text
 from offline_reference.virtual_dm.script.image_expressions import (
-    ARRAY_OPERATORS,
-    ARRAY_SIGNS,
     Operation,
     PixelExpression,
 )
