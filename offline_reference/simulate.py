@@ -210,8 +210,8 @@ def _geometry(detector, centre_shift, disc_radius, scan, order, cutoff):
     v, u = np.indices(detector)
     rim = min(centre[0], centre[1], detector[0] - 1 - centre[0], detector[1] - 1 - centre[1])
     if not rim >= 1:
-        raise RefusedError("a centre shifted by ({}, {}) pixels comes too near the rim of a detector of {} x {}: shift it "
-                           "less.".format(*centre_shift, *detector))
+        raise RefusedError("a centre shifted by ({}, {}) pixels comes too near the rim of a detector of {} x {}: shift "
+                           "it less.".format(*centre_shift, *detector))
     disc_radius = disc_radius or max(DISC_RADIUS * min(detector), SMALLEST_DISC)
     return _Geometry(v, u, centre, disc_radius, rim, tuple(scan), order, cutoff)
 
@@ -248,7 +248,7 @@ def _rotated(spots, geometry, angle):
 
 
 def _diffraction(random, geometry, spots, halo_position=None):
-    """Central disc + diffuse halo (+ Bragg discs), of sum 1. Intensities of the three are in proportion to a thin film."""
+    """Central disc + diffuse halo (+ Bragg discs), of sum 1, in the proportions of a thin film."""
     relative = geometry.radius / geometry.rim
     halo_position = random.uniform(0.9, 1.1) if halo_position is None else halo_position
     halo = (np.exp(-0.5 * ((relative - 0.45 * halo_position) / 0.09) ** 2)

@@ -15,8 +15,8 @@ _WAVELENGTH, _RELATIVITY = 1.226426, 0.978476e-6
 SIGNIFICANT = 4.0
 #: ... and by at least this part of it: below, a ring brings more noise into a map than signal
 WORTHWHILE = 0.25
-#: if the highest frequencies hold more than this times the variance of the other directions, they are signal too
-STILL_SIGNAL = 2.0
+#: if the highest frequencies hold more than this times the most that noise can, they are signal too
+STILL_SIGNAL = 1.5
 #: a scan with fewer pixels on its shorter side has too few frequencies to tell [pixel]
 SMALLEST_SCAN = 8
 
@@ -61,7 +61,7 @@ def estimate_cutoff(X, scan, weights, n_components):
     """
     if min(scan) < SMALLEST_SCAN:
         return NYQUIST
-    maps, residual_variance = leading_maps(X, weights, n_components)
+    maps, noise_variance = leading_maps(X, weights, n_components)
     maps = maps.reshape((-1,) + tuple(scan))
     # A window, because the edges of a scan that does not wrap round look like high frequencies.
     window = np.outer(*(np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2 for n in scan))
@@ -75,7 +75,9 @@ def estimate_cutoff(X, scan, weights, n_components):
     # a real map has each coefficient twice, and the window ties neighbours together: so many independent ones
     count = np.array([(ring == r).sum() * len(maps) for r in range(n_rings)]) / 4
     noise = np.median(spectrum[np.arange(n_rings) * width >= 0.7 * NYQUIST])
-    if noise > STILL_SIGNAL * residual_variance * (window ** 2).sum():
+    # Leading directions are those that fit noise best: of pure noise they hold up to this times their share.
+    overfit = (1 + np.sqrt(X.shape[0] / X.shape[1])) ** 2
+    if noise > STILL_SIGNAL * overfit * noise_variance * (window ** 2).sum():
         return NYQUIST
     signal = spectrum > noise * (1 + np.maximum(WORTHWHILE, SIGNIFICANT * np.sqrt(2.0 / count)))
     last = int(np.argmin(signal[1:])) + 1  # the first ring that is noise; ring 0 is the mean, which was taken away
@@ -85,8 +87,8 @@ def estimate_cutoff(X, scan, weights, n_components):
 def leading_maps(X, weights, n, passes=4):
     """Maps (n, n_xy) of the n leading directions of the weighted data, by subspace iteration.
 
-    Also the variance that the other directions have on average: the noise, if n is not below the number of
-    patterns.
+    Also the variance of the noise to be expected in them: what the other directions hold, shared out over detector
+    pixels as counting noise is, in proportion to their mean.
     """
     n = min(n, min(X.shape))
     root = np.sqrt(weights)
@@ -97,5 +99,5 @@ def leading_maps(X, weights, n, passes=4):
     basis, _ = np.linalg.qr(basis)
     maps = (root[:, None] * basis).T @ X
     rest = X.weighted_sum_of_squares(weights) - float(np.vdot(maps, maps))
-    n_rest = max(1, np.count_nonzero(weights) - n) * X.shape[1]
-    return maps, rest / n_rest
+    share = weights * X.sums()[0]
+    return maps, rest / X.shape[1] * float(np.mean(share @ basis ** 2)) / share.sum()

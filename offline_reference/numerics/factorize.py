@@ -66,7 +66,7 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
     progress : function (iteration, max_iter, mse), optional
         Called after each iteration, the first is 1.
     cancelled : function () -> bool, optional
-        Asked before each iteration but the first; True stops and keeps the best so far.
+        Asked before each iteration; True stops and keeps the best so far. One iteration is always made.
     already : int
         Iterations made by runs before this one: events and progress count from there.
 
@@ -88,7 +88,7 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
     revival, objective_of = _Revival(X, seed, already), _Objective(X, weights)
     kept, history, objectives, stopped = _Kept(slack), [], [], "max_iter"
     for iteration in range(1, max_iter + 1):
-        if iteration > 1 and cancelled is not None and cancelled():
+        if cancelled is not None and cancelled() and iteration > 1:  # one iteration at least, so that there is a best
             stopped = "cancelled"
             break
         revival.note_singular(H @ H.T, step, iteration)

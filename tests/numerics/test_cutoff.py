@@ -53,7 +53,6 @@ class TestEstimate:
         for dtype in (np.uint16, np.float32):
             assert estimated(pixels.astype(dtype), order) == pytest.approx(estimated(classic))
 
-    @pytest.mark.xfail(reason="the noise level is taken from rings that here are signal, so nothing stands above it")
     def test_maps_with_structure_up_to_nyquist_are_not_low_passed(self):
         """Each position is one of two patterns at random: a white spectrum, far above the noise."""
         random = np.random.default_rng(0)
@@ -76,9 +75,7 @@ class TestEstimate:
         pixels = np.zeros((10, 12, 24, 28)) + np.random.default_rng(0).uniform(0, 9, (10, 12, 1, 1))
         assert 0 < estimated(pixels) <= 0.5
 
-    @pytest.mark.parametrize("scan", [
-        pytest.param(scan, marks=pytest.mark.xfail(reason="no ring lies beyond 0.35 to take the noise from"))
-        for scan in ((1, 30), (2, 3), (3, 3), (2, 40))] + [(5, 5)])
+    @pytest.mark.parametrize("scan", [(1, 30), (2, 3), (3, 3), (2, 40), (5, 5)])
     @pytest.mark.filterwarnings("error")
     def test_tiny_scans_give_a_valid_cutoff_without_a_warning(self, scan):
         pixels = np.random.default_rng(0).poisson(5, (10, 12) + scan)
@@ -90,8 +87,8 @@ def test_leading_maps_span_the_leading_singular_directions():
     random = np.random.default_rng(0)
     X = random.uniform(0, 1, (30, 3)) @ random.uniform(0, 1, (3, 56)) + 1e-3 * random.standard_normal((30, 56))
     weights = random.uniform(0.5, 2, 30)
-    found = np.linalg.qr(leading_maps(DataMatrix(X), weights, 3).T)[0]
+    found = np.linalg.qr(leading_maps(DataMatrix(X), weights, 3)[0].T)[0]
     expected = np.linalg.svd(np.sqrt(weights)[:, None] * X)[2][:3].T
     assert np.allclose(found @ found.T, expected @ expected.T, rtol=0, atol=1e-3)
-    strengths = np.linalg.svd(leading_maps(DataMatrix(X), weights, 3), compute_uv=False)
+    strengths = np.linalg.svd(leading_maps(DataMatrix(X), weights, 3)[0], compute_uv=False)
     assert np.allclose(strengths, np.linalg.svd(np.sqrt(weights)[:, None] * X)[1][:3], rtol=1e-6, atol=0)

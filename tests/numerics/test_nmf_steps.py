@@ -8,7 +8,6 @@ from offline_reference.numerics.nmf_steps import (
     als_diffractions,
     als_maps,
     als_step,
-    bounded_hals,
     hals_diffractions,
     hals_maps,
     hals_step,
@@ -230,40 +229,6 @@ def test_near_singular_equations_still_give_finite_als_factors():
     without_twin = als_diffractions(X, None, H[:2])
     # Together the twins do what one did; the condition number of 1e12 leaves about four digits of sixteen.
     assert relative_difference(W_new[:, 0] + W_new[:, 2], without_twin[:, 0]) < 1e-2
-
-
-def test_bounded_hals_without_a_bound_is_hals():
-    X, (W, H) = counts_of_three(), random_factors(7)
-    improve_W, improve_H = bounded_hals(lambda column: column, sweeps=1)
-    assert np.array_equal(improve_W(X, W, H), hals_diffractions(X, W, H))
-    assert np.array_equal(improve_H(X, W, H), hals_maps(X, W, H))
-
-
-def test_sweeps_of_bounded_hals_follow_one_another():
-    X, (W, H) = counts_of_three(), random_factors(7)
-    improve_W, improve_H = bounded_hals(lambda column: column, sweeps=3)
-    once, thrice = W, improve_W(X, W, H)
-    for _ in range(3):
-        once = hals_diffractions(X, once, H)
-    assert relative_difference(thrice, once) < 1e-12
-    weighted_W, once = 2 * W, H
-    for _ in range(3):
-        once = hals_maps(X, W, once, weighted_W)
-    assert relative_difference(improve_H(X, W, H, weighted_W), once) < 1e-12
-
-
-def test_bounded_hals_obeys_a_lower_bound_and_never_raises_the_error():
-    """Each diffraction at least 0.05 everywhere: the exact minimum of a parabola above a bound is its clip."""
-    X, (W, H) = counts_of_three(), random_factors(7)
-    improve_W, improve_H = bounded_hals(lambda column: np.maximum(column, 0.05), sweeps=2)
-    errors = [squared_error(X, W, H)]
-    for _ in range(30):
-        W = improve_W(X, W, H)
-        errors.append(squared_error(X, W, H))
-        H = improve_H(X, W, H)
-        errors.append(squared_error(X, W, H))
-    assert W.min() == 0.05
-    assert (np.diff(errors) <= 1e-12 * errors[0]).all()
 
 
 def test_a_pair_of_functions_is_a_step_too():
