@@ -99,8 +99,6 @@ def factorized(args, dataset, options, notes=(), cancelled=None):
     started, clock = datetime.now().astimezone(), time.monotonic()
     with one_thread(), progress(args.method, args.quiet) as report:
         factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=cancelled, **options)
-    if not factors.n_iter:
-        raise KeyboardInterrupt  # stopped before the first iteration: there is nothing to keep
     return factors, {
         "command": shlex.join(args.command_line),
         "method": args.method,

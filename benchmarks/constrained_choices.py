@@ -1,0 +1,104 @@
+"""The numerical choices of the constrained NMF, each tried against its alternatives.
+
+    python -m benchmarks.constrained_choices            12 data seeds: a quarter of an hour on one core
+    python -m benchmarks.constrained_choices --seeds 3  a quick look
+
+The data are simulated (`crystals_in_amorphous`: an amorphous halo and 3 crystals, scan 64 x 64
+or 48 x 56, detector 64 x 64 or 80 x 72 in turn, cut-off 0.2), at 1e4 and 1e3 electrons a pattern; n_k is 4 (the truth)
+and, at 1e4, 6. The table that `nmf_constrained` quotes is printed here.
+"""
+
+import argparse
+
+import numpy as np
+
+from offline_reference.numerics import metrics
+from offline_reference.numerics.methods import nmf_als, nmf_constrained
+from offline_reference.numerics.unfold import H_from_maps
+from offline_reference.simulate import crystals_in_amorphous
+
+FIRST_SEED = 500
+CASES = ((1e4, 4), (1e3, 4), (1e4, 6))  # electrons a pattern, n_k
+
+#: name -> what to run on pixels with n_k and a seed
+VARIANTS = {
+    "default": {},
+    "no cut-off given -> cut-off given (0.2)": {"cutoff": 0.2},
+    "cut-off x 0.5": {"cutoff": 0.1},
+    "cut-off x 2": {"cutoff": 0.4},
+    "map constraint alone": {"constrain_diffractions": False},
+    "diffraction constraint alone": {"constrain_maps": False},
+    "Listing S4 literal": {"reference": "listing-s4"},
+    "median, margin 0.9": {"quantile": 0.5, "margin": 0.9},
+    "median, margin 1": {"quantile": 0.5},
+    "quantile 0.2": {"quantile": 0.2},
+    "quantile 0.4": {"quantile": 0.4},
+    "margin 0.9": {"margin": 0.9},
+    "HALS steps": {"step": "hals"},
+    "MU steps": {"step": "mu"},
+    "50 iterations": {"max_iter": 50},
+    "500 iterations, never settled": {"max_iter": 500, "tol": 0.0},
+    "central disc not left out": {"central_radius": 0.0},
+    "centre off by 1 pixel": {"centre_off": 1.0},
+    "centre off by 2 pixels": {"centre_off": 2.0},
+    "primitive ALS, 200 iterations": {"primitive": True},
+}
+
+
+def simulated(seed, dose):
+    """One dataset; sizes take turns."""
+    even = seed % 2 == 0
+    return crystals_in_amorphous(scan=(64, 64) if even else (48, 56), detector=(64, 64) if even else (80, 72),
+                                 dose=dose, seed=seed)
+
+
+def factorized(simulation, n_k, seed, primitive=False, centre_off=None, **settings):
+    """Factors of one variant."""
+    if primitive:
+        return nmf_als(simulation.pixels, n_k, max_iter=200, seed=seed)
+    if centre_off is not None:
+        settings["centre"] = (simulation.centre[0] + centre_off, simulation.centre[1])
+    return nmf_constrained(simulation.pixels, n_k, seed=seed, **settings)
+
+
+def measured(simulation, factors):
+    """Spot similarity and map correlation of the worst crystal, hole index, out-of-band power, MSE, iterations."""
+    found = metrics.match_components(simulation.diffractions, factors.diffractions)
+    diffractions, maps = factors.diffractions[found], factors.maps[found]
+    crystals = range(1, len(found))
+    return (
+        min(metrics.spot_similarity(simulation.diffractions[k], diffractions[k], simulation.centre) for k in crystals),
+        min(metrics.map_correlation(simulation.maps[k], maps[k]) for k in crystals),
+        metrics.hole_index(simulation.diffractions, diffractions, simulation.spots, simulation.disc_radius,
+                           simulation.centre),
+        metrics.out_of_band(H_from_maps(factors.maps), factors.maps.shape[1:], simulation.cutoff).max(),
+        factors.mean_squared_error,
+        factors.n_iter,
+    )
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=12, help="data seeds of each case (default: 12)")
+    parser.add_argument("--only", help="run the variants whose name contains this")
+    args = parser.parse_args(argv)
+    for dose, n_k in CASES:
+        print("\ndose {:g}, n_k = {}, {} seeds: worst crystal, median (worst tenth)".format(dose, n_k, args.seeds))
+        print("{:42s} {:>15s} {:>15s} {:>7s} {:>8s} {:>9s} {:>5s}".format(
+            "", "spots", "maps", "holes", "out-band", "MSE/floor", "iter"))
+        datasets = [simulated(seed, dose) for seed in range(FIRST_SEED, FIRST_SEED + args.seeds)]
+        floors = [factorized(one, n_k, seed, constrain_diffractions=False).mean_squared_error
+                  for seed, one in enumerate(datasets)]
+        for name, settings in VARIANTS.items():
+            if args.only and args.only not in name:
+                continue
+            table = np.array([measured(one, factorized(one, n_k, seed, **settings))
+                              for seed, one in enumerate(datasets)])
+            middle, tenth = np.median(table, axis=0), np.quantile(table, 0.1, axis=0)
+            print("{:42s} {:.4f} ({:.4f}) {:.4f} ({:.4f}) {:7.4f} {:8.0e} {:9.4f} {:5.0f}".format(
+                name, middle[0], tenth[0], middle[1], tenth[1], middle[2], table[:, 3].max(),
+                np.median(table[:, 4] / floors), middle[5]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
