@@ -18,9 +18,11 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from offline_reference.virtual_dm.displays import DocumentWindow, ImageDocument
 from offline_reference.virtual_dm.errors import DMError, LimitReached, NoAnswer, NotSimulated, OutsideFolder, UserAbort
-from offline_reference.virtual_dm.images import Image, new_image
+from offline_reference.virtual_dm.images import Image, dtype_of, new_image
 from offline_reference.virtual_dm.switches import Switches
 from offline_reference.virtual_dm.tags import TagGroup
 
@@ -186,7 +188,7 @@ class Workspace:
 
     def new_image(self, name, code, *sizes):
         """Zeros of a DM data type code, within the memory limit; not shown."""
-        self.refuse_too_large(sizes)
+        self.refuse_too_large(sizes, np.dtype(dtype_of(code)).itemsize)
         return new_image(name, code, *sizes)
 
     def refuse_too_large(self, sizes, n_bytes=8):

@@ -42,6 +42,12 @@ def test_impossible_types_and_sizes_are_refused():
     assert "needs" in error_of('image i := RealImage("t", 8, 1e5, 1e5)', kind=ScriptStopped)
 
 
+def test_the_memory_limit_counts_the_bytes_of_the_data_type():
+    assert "1.6e+10 bytes" in error_of('image i := ComplexImage("t", 16, 1e5, 1e4)', kind=ScriptStopped)
+    assert "8e+09 bytes" in error_of('image i := RealImage("t", 8, 1e5, 1e4)', kind=ScriptStopped)
+    assert "4e+09 bytes" in error_of('image i := RealImage("t", 4, 1e5, 1e4)', kind=ScriptStopped)
+
+
 def test_a_clone_is_independent_and_keeps_name_calibration_and_tags():
     source = ramp(6, 5)
     source.calibrations[0].units = "nm"
