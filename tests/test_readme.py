@@ -2,6 +2,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from offline_reference import files, simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+EXAMPLES = ROOT / "docs" / "examples"
 SHELLS = ("console", "sh", "bash", "shell")
 DATA = (".dm4", ".npy")  # what a reader of README has on disk and a test must make
 
@@ -63,13 +65,18 @@ def arguments(command):
 
 
 def put_the_readers_files(arguments, folder):
-    """Make a small scan under each name that README leaves to the reader; output names are the command's own."""
+    """Make a small scan under each name that README leaves to the reader, and copy the example scripts it names.
+
+    Output names are the command's own.
+    """
     options = ("-o", "--out", "--output")
     named = [word for before, word in zip([""] + arguments, arguments) if before not in options]
     for word in named:
         path = folder / word
         if path.suffix in DATA and not path.exists():
             write_a_small_scan(path)
+        if (EXAMPLES / word).is_file():
+            shutil.copy(EXAMPLES / word, path)
 
 
 def write_a_small_scan(path):
