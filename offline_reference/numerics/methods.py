@@ -18,15 +18,15 @@ from .factorize import canonical_form, factorize, join_runs, refuse_n_components
 from .map_constraint import NYQUIST, Band, low_pass_nonnegative, refuse_cutoff
 from .merging import merge_same_patterns
 from .metrics import mean_squared_error
-from .nmf_steps import hals_maps
+from .nmf_steps import hals_sweep
 from .polar import default_centre, find_centre, refuse_centre
 from .unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
 
 #: the variance of a row is taken for its mean plus this part of the mean over the detector, so that dark
 #: corners do not get infinite weight
 VARIANCE_FLOOR = 0.02
-#: sweeps of the last fit of the maps, and rounds of low-pass and clip after each and at the end
-LAST_SWEEPS, LAST_ROUNDS, FINAL_ROUNDS = 5, 10, 50
+#: the last fit of the maps: so many times so many sweeps, with rounds of low-pass and clip after each and at the end
+LAST_TIMES, LAST_SWEEPS, LAST_ROUNDS, FINAL_ROUNDS = 20, 5, 3, 50
 #: in so many parts are the iterations made; after each, components are compared
 QUARTERS = 4
 #: constrained iterations keep the latest iterate whose objective is within this part of the lowest
@@ -198,8 +198,11 @@ def fit_maps(X, W, H, weights, band):
     the last rounds leave nothing negative and next to nothing beyond the band.
     """
     weighted_W = weights[:, None] * W
-    for _ in range(LAST_SWEEPS):
-        H = low_pass_nonnegative(hals_maps(X, W, H, weighted_W), band, LAST_ROUNDS)
+    target, gram = (weighted_W.T @ X).T, weighted_W.T @ W
+    for _ in range(LAST_TIMES):
+        for _ in range(LAST_SWEEPS):
+            H = hals_sweep(H.T, target, gram).T
+        H = low_pass_nonnegative(H, band, LAST_ROUNDS)
     return low_pass_nonnegative(H, band, FINAL_ROUNDS)
 
 

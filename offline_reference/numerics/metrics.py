@@ -19,6 +19,8 @@ from .polar import default_centre, radius_of_pixels
 
 #: the identity loses digits when the fit is this close; then the residual is summed itself
 CLOSE_FIT = 1e-6
+#: radius that belongs to the central disc, as a part of the smaller detector side
+CENTRAL_PART = 3.5 / 64
 
 
 def mean_squared_error(X, W, H):
@@ -70,17 +72,19 @@ def match_components(true_diffractions, found_diffractions, similarity=None):
     true_diffractions : ndarray, shape (n_true, n_v, n_u)
     found_diffractions : ndarray, shape (n_found, n_v, n_u), n_found >= n_true
     similarity : ndarray, shape (n_true, n_found), optional
-        What to maximize in total; the cosine after subtraction of azimuthal
-        medians by default, plus the plain cosine for patterns without spots.
+        What to maximize in total; by default the cosine plus the cosine of the discs
+        alone (azimuthal medians subtracted), both without the central disc that all share.
 
     Returns
     -------
     ndarray of int, shape (n_true,)
     """
     if similarity is None:
-        similarity = cosines(*(_flat(stack) for stack in (true_diffractions, found_diffractions)))
-        similarity = similarity + cosines(*(_flat(stack - _medians(stack))
-                                            for stack in (true_diffractions, found_diffractions)))
+        whole, discs = zip(*(_outside_centre(stack) for stack in (true_diffractions, found_diffractions)))
+        # what little an amorphous pattern holds beside its rings is noise and must not decide: it counts as it is small
+        norms = [np.maximum(np.linalg.norm(b, axis=1), 0.1 * np.linalg.norm(a, axis=1)) for a, b in zip(whole, discs)]
+        norms = [np.where(norm > 0, norm, 1) for norm in norms]
+        similarity = cosines(*whole) + discs[0] @ discs[1].T / np.outer(*norms)
     return hungarian(-similarity)
 
 
@@ -154,7 +158,7 @@ def spot_similarity(true_diffraction, found_diffraction, centre=None, central_ra
     shape = true_diffraction.shape
     centre = default_centre(shape) if centre is None else centre
     radius = radius_of_pixels(shape, centre)
-    inner = 3.5 / 64 * min(shape) if central_radius is None else central_radius
+    inner = CENTRAL_PART * min(shape) if central_radius is None else central_radius
     used = (radius >= inner) & (radius <= min(shape) / 2)
     spots = [(pattern - azimuthal_median(pattern, centre))[used]
              for pattern in (true_diffraction, found_diffraction)]
@@ -210,9 +214,10 @@ def _sites(k, spots, disc_radius):
                 yield v, u
 
 
-def _flat(stack):
-    return np.asarray(stack, dtype=np.float64).reshape(len(stack), -1)
-
-
-def _medians(stack):
-    return np.array([azimuthal_median(pattern) for pattern in stack])
+def _outside_centre(stack):
+    """Patterns (n, n_v, n_u) outside the central disc and inside the inscribed circle, and the same without rings."""
+    stack = np.asarray(stack, dtype=np.float64)
+    shape = stack.shape[1:]
+    radius = radius_of_pixels(shape)
+    used = (radius >= CENTRAL_PART * min(shape)) & (radius <= min(shape) / 2)
+    return stack[:, used], np.array([(one - azimuthal_median(one))[used] for one in stack])
