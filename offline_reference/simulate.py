@@ -89,7 +89,7 @@ def electron_wavelength_nm(voltage_kv):
 
 def crystals_in_amorphous(scan=(64, 64), detector=(64, 64), n_crystals=3, dose=1e4, cutoff=0.2, seed=0, order="vuyx",
                           dtype=np.uint16, centre_shift=(0.0, 0.0), dead_pixels=0, hot_pixels=0, beam_stop=False,
-                          disc_radius=None):
+                          disc_radius=None, beam_part=0.25):
     """Simulate one amorphous halo and ``n_crystals`` crystals whose maps overlap.
 
     Parameters
@@ -114,18 +114,20 @@ def crystals_in_amorphous(scan=(64, 64), detector=(64, 64), n_crystals=3, dose=1
         Shade the central disc and a bar from it to the edge.
     disc_radius : float, optional
         Radius of the discs, 2.6/64 of the smaller detector side by default. [pixel]
+    beam_part : float
+        Part of each diffraction's intensity that is in the central disc.
 
     Returns
     -------
     Simulation
     """
     faults = (dead_pixels, hot_pixels, beam_stop)
-    _refuse_settings(dose, dtype, faults, n_crystals, detector)
+    _refuse_settings(dose, dtype, faults, n_crystals, detector, beam_part)
     random = np.random.default_rng(seed)
     settings = {"kind": "crystals_in_amorphous", "n_crystals": n_crystals, "dose": dose, "seed": seed}
     geometry = _geometry(detector, centre_shift, disc_radius, scan, order, cutoff)
     spots = [np.empty((0, 3))] + [_lattice_spots(random, geometry) for _ in range(n_crystals)]
-    diffractions = np.array([_diffraction(random, geometry, one) for one in spots])
+    diffractions = np.array([_diffraction(random, geometry, one, beam_part) for one in spots])
     matrix = 0.5 + _seen_through_probe(_grains(random, scan, 6), cutoff, scan)
     maps = np.array([matrix] + [_seen_through_probe(_grains(random, scan, random.integers(3, 6)), cutoff, scan)
                                 for _ in range(n_crystals)])
@@ -155,7 +157,7 @@ def rotated_precipitates(scan=(64, 64), detector=(64, 64), n_crystals=2, n_copie
             labels.append(crystal)
             angles.append(float(angle))
     background = random.uniform(0.9, 1.1)  # one for all: the matrix is the same around every precipitate
-    diffractions = np.array([_diffraction(random, geometry, one, background) for one in spots])
+    diffractions = np.array([_diffraction(random, geometry, one, halo_position=background) for one in spots])
     maps = np.array([np.ones(scan)] + [_seen_through_probe(_grains(random, scan, 1), cutoff, scan)
                                        for _ in spots[1:]])
     return _expose(random, geometry, diffractions, maps, spots, dose, dtype, faults, settings,
@@ -180,13 +182,16 @@ class _Geometry:
         return np.hypot(self.v - self.centre[0], self.u - self.centre[1])
 
 
-def _refuse_settings(dose, dtype, faults, n_crystals, detector):
+def _refuse_settings(dose, dtype, faults, n_crystals, detector, beam_part=0.25):
     """Raise before any work on settings that have no meaning."""
     dead_pixels, hot_pixels, _ = faults
     if not 0 < dose < np.inf:
         raise RefusedError("a dose of {} electrons a pattern cannot be simulated: give a positive number.".format(dose))
     if np.dtype(dtype).kind not in "iuf":
         raise RefusedError("counts cannot be stored as {}: choose an integer or float type.".format(np.dtype(dtype)))
+    if not 0 < beam_part < 1:
+        raise RefusedError("a central disc with {} of the intensity leaves nothing else, or is none: give a part "
+                           "between 0 and 1.".format(beam_part))
     if n_crystals < 0:
         raise RefusedError("{} crystals cannot be simulated: give 0 or more.".format(n_crystals))
     if min(dead_pixels, hot_pixels) < 0 or dead_pixels + hot_pixels > detector[0] * detector[1]:
@@ -247,7 +252,7 @@ def _rotated(spots, geometry, angle):
                             spots[:, 2]])
 
 
-def _diffraction(random, geometry, spots, halo_position=None):
+def _diffraction(random, geometry, spots, beam_part=0.25, halo_position=None):
     """Central disc + diffuse halo (+ Bragg discs), of sum 1, in the proportions of a thin film."""
     relative = geometry.radius / geometry.rim
     halo_position = random.uniform(0.9, 1.1) if halo_position is None else halo_position
@@ -255,12 +260,12 @@ def _diffraction(random, geometry, spots, halo_position=None):
             + 0.35 * np.exp(-0.5 * ((relative - 0.8 * halo_position) / 0.12) ** 2)
             + 0.8 * np.exp(-3.0 * relative))
     central = _disc(geometry, *geometry.centre)
-    parts = [0.25 * central / central.sum()]
+    parts = [beam_part * central / central.sum()]
     if spots.size:
         bragg = sum(strength * _disc(geometry, v, u) for v, u, strength in spots)
-        parts += [0.45 * bragg / bragg.sum(), 0.30 * halo / halo.sum()]
+        parts += [(1 - beam_part) * (0.6 * bragg / bragg.sum() + 0.4 * halo / halo.sum())]
     else:
-        parts += [0.75 * halo / halo.sum()]
+        parts += [(1 - beam_part) * halo / halo.sum()]
     whole = sum(parts)
     return whole / whole.sum()
 

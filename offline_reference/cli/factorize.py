@@ -162,7 +162,7 @@ def summary(out, dataset, factors, record, quiet=False):
     if factors.stopped == "cancelled":
         yield "Stopped by Ctrl+C after iteration {}; the best factors so far were kept.".format(factors.n_iter)
     if not quiet:
-        yield "{}: mean squared error {:.5g} at iteration {} of {}, the best; {}".format(
+        yield "{}: mean squared error {:.5g} from iteration {} of {}; {}".format(
             record["method"], factors.mean_squared_error, factors.best_iter, factors.n_iter,
             duration(record["seconds"]))
         if "cutoff" in factors.settings and record["parameters"].get("cutoff") is None:

@@ -162,7 +162,8 @@ class Workspace:
         self.hidden_documents = []  # they keep their images alive
         self.windows = []  # of scripts, texts and tag browsers, front first
         self.kept_images = []
-        self.texts = {"results": "", "notes": "", "debug": ""}
+        self._pieces = {"results": [], "notes": [], "debug": []}  # joined when read: adding to a text would copy it
+        self._lengths = dict.fromkeys(self._pieces, 0)
         self.output_to = "results"
         self.dialogs = []
         self.progress = []
@@ -365,15 +366,25 @@ class Workspace:
     def results(self):
         return self.texts["results"]
 
+    @property
+    def texts(self):
+        """Window name -> all that was written to it."""
+        return {window: "".join(pieces) for window, pieces in self._pieces.items()}
+
+    def text_length(self, window):
+        """How many characters an output window holds."""
+        return self._lengths[window]
+
     def write(self, text, window=None):
         """Append to an output window: "results", "notes" or "debug"; where ``output_to`` says if not told."""
         window = window or self.output_to
-        self.texts[window] += str(text)
+        self._pieces[window].append(str(text))
+        self._lengths[window] += len(str(text))
         if window == "results" and self.echo is not None:
             self.echo(str(text))
 
     def clear_results(self):
-        self.texts["results"] = ""
+        self._pieces["results"], self._lengths["results"] = [], 0
 
     def set_progress(self, line1, line2="", line3=""):
         """Open or update the progress window."""

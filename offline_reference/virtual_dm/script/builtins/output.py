@@ -26,7 +26,7 @@ def debug(call, text):
 
 def _write(call, text, window):
     workspace = call.workspace
-    if len(workspace.texts[window]) + len(text) > MOST_TEXT:
+    if workspace.text_length(window) + len(text) > MOST_TEXT:
         workspace.stop(LimitReached(f"More than {MOST_TEXT} characters were written to the {window} window."))
     workspace.write(text, window)
 
