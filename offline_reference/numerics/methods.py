@@ -166,12 +166,12 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
     ======================================  ===============  ===============
     default                                 11 /   5 / 15    281 /  63 / 44
     no Poisson weights                      11 /   4 / 14    4473 / 6002 / 81
-    torn patterns not merged                11 /   5 / 15    @TORN@
-    lowest error kept, not the latest       19 /   9 / 15    @LOW@
-    soft cut-off                            11 /   7 / 15    @SOFT@
-    Fourier low-pass, edges wrap round      11 /  33 / 19    @FOUR@
-    both constraints once, after ALS        49 /  62 / 471   @ONCE@
-    worst of 5 starts                       11 /   6 / 14    @FIVE@
+    torn patterns not merged                11 /   5 / 15    281 /  63 / 44
+    lowest error kept, not the latest       19 /   9 / 15    281 /  63 / 56
+    soft cut-off                            11 /   7 / 15    279 /  68 / 39
+    Fourier low-pass, edges wrap round      11 /  33 / 19    283 / 105 / 44
+    both constraints once, after ALS        49 /  62 / 471   6119 / 6118 / 0
+    worst of 5 starts                       11 /   6 / 14    305 /  63 / 53
     ======================================  ===============  ===============
 
     The default is the best or within the spread of the best in all three columns and, what the medians do not show, has
@@ -180,6 +180,8 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
     iterations" does as well on these data; 200 are made because slow mixtures of two crystals were seen to need 130.
     The latest iterate is kept, not the one of lowest error, because a constrained ALS passes through lower errors on
     its way; an error 2 % above the lowest is taken for a divergence, and the latest iterate below that is kept.
+    Merging shows at n_k = 6: the worst tenth of map correlations is 0.9992 with it, 0.979 without. Poisson weights
+    decide when the central disc is strong: without them its counting noise outweighs all else.
 
     What the data do not determine: an amorphous pattern that is everywhere may be counted to a crystal in part, so
     the map of the amorphous component under a crystal, and a crystal's diffuse background, are not unique.
