@@ -156,7 +156,7 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
     central disc not left out               80 /  67 / 11    119 / 115 / 17   47 /  24 /  54
     centre off by 1 pixel                   28 /   8 / 98    100 / 37 / 89    14 /   5 / 124
     centre off by 2 pixels                  62 /  13 / 192   125 / 41 / 174   22 /  10 / 190
-    primitive ALS, 200 iterations           84 /  76 / 2089  1876 / 2863 / 1373  -
+    primitive ALS, 200 iterations           84 /  76 / 2089  1876 / 2863 / 1373  91 / 27 / 613
     ======================================  ===============  ===============  ===============
 
     Some more, in the first column and in a fourth, 1e3 electrons of which 3/4 are in the central disc:
