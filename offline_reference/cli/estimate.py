@@ -31,7 +31,7 @@ class Need:
 
         free = available_bytes()
         room = "" if free is None else " ({} are free)".format(in_words(free))
-        return "about {} of memory{}, up to {}".format(in_words(self.n_bytes), room, duration(max(1, self.seconds)))
+        return "about {} of memory{}, roughly {}".format(in_words(self.n_bytes), room, duration(max(1, self.seconds)))
 
     def refuse_if_no_room(self):
         """Raise RefusedError if there is not so much memory."""

@@ -65,9 +65,9 @@ def test_more_components_data_and_detail_need_more(data):
 
 def test_the_need_is_said_with_what_is_free(monkeypatch):
     monkeypatch.setattr(memory, "available_bytes", lambda: 3.5e9)
-    assert str(estimate.Need(2.1e9, 150)) == "about 2.1 GB of memory (3.5 GB are free), up to 2 min"
+    assert str(estimate.Need(2.1e9, 150)) == "about 2.1 GB of memory (3.5 GB are free), roughly 2 min"
     monkeypatch.setattr(memory, "available_bytes", lambda: None)
-    assert str(estimate.Need(5e7, 0.1)) == "about 50 MB of memory, up to 1 s"
+    assert str(estimate.Need(5e7, 0.1)) == "about 50 MB of memory, roughly 1 s"
 
 
 def test_what_cannot_fit_is_refused_with_a_way_out(monkeypatch):
