@@ -28,7 +28,7 @@ def write_dm4_of_many(path, images):
     images : list of (name, pixels, tags)
         uint8 pixels with a last axis of 4 are RGB.
     """
-    from nionswift_plugin.DM_IO import dm3_image_utils, parse_dm3
+    from nionswift_plugin.DM_IO import dm3_image_utils
 
     image_list = []
     for name, pixels, tags in images:
@@ -40,4 +40,4 @@ def write_dm4_of_many(path, images):
         }
         image_list.append({"ImageData": data, "ImageTags": tags, "Name": name})
     with open(path, "wb") as stream:
-        parse_dm3.dm_write_header(stream, 4, {"ImageList": image_list, "InImageMode": True})
+        dm3_image_utils.parse_dm3.dm_write_header(stream, 4, {"ImageList": image_list, "InImageMode": True})
