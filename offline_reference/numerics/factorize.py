@@ -189,9 +189,11 @@ class _Revival:
         numbers = uniform_random(self.drawn + dead.size, self.seed)[self.drawn:]
         self.drawn += dead.size
         columns = self.X.columns((numbers * self.X.shape[1]).astype(int))
-        W = W.copy()
-        W[:, dead] = np.clip(columns, 0, None) + 1e-12 * max(abs(columns).max(), 1)
-        W, _ = to_unit_sum(W, H)
+        columns = np.clip(columns, 0, None) + 1e-12 * max(abs(columns).max(), 1)
+        W, total = W.copy(), W.sum(axis=0)
+        # as large as the living ones are on average: their own scale, and so W H of the others, stays
+        scale = total[total > 0].mean() if total.any() else 1.0
+        W[:, dead] = columns / columns.sum(axis=0) * scale
         self.iterations.append(iteration)
         self.events.append("iteration {}: the {} of component {} became zero everywhere and was restarted from a "
                            "diffraction of the data.".format(

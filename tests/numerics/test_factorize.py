@@ -438,3 +438,17 @@ class TestRefusals:
     def test_an_unknown_step(self):
         with pytest.raises(RefusedError, match="'newton' is unknown"):
             factorize(counts_of_three(), 2, "newton")
+
+
+def test_reviving_a_dead_map_leaves_the_product_of_the_others_as_it_was():
+    """HALS goes on from both factors, so a revival must not change the scale of the living."""
+    from offline_reference.numerics.data_matrix import DataMatrix
+    from offline_reference.numerics.factorize import _Revival
+
+    X = counts_of_three()
+    W, H = (np.array(factor) for factor in random_factors())
+    H[1] = 0
+    revived_W, revived_H = _Revival(DataMatrix(X), 0, 0).of_maps(W, H, 1)
+    living = [0, 2]
+    assert revived_W[:, 1].any() and revived_H[1].any()
+    assert np.allclose(revived_W[:, living] @ revived_H[living], W[:, living] @ H[living], rtol=1e-14, atol=0)

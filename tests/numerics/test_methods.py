@@ -5,6 +5,7 @@ import pytest
 from offline_reference.numerics.diffraction_constraint import DarkPeakFill
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.map_constraint import Band, out_of_band
+from offline_reference.numerics.merging import disc_similarity
 from offline_reference.numerics.methods import (
     fit_maps,
     nmf_als,
@@ -410,3 +411,25 @@ class TestQuality:
         again = mean_squared_error(unfold(simulation.pixels), W_from_diffractions(found.diffractions),
                                    H_from_maps(found.maps))
         assert found.mean_squared_error == pytest.approx(again, rel=1e-12)
+
+
+def two_crystals(seed):
+    return crystals_in_amorphous(scan=(24, 28), detector=(48, 52), n_crystals=2, seed=seed)
+
+
+class TestDecisionsOfTheStudy:
+    """Each of these, undone, was seen to fail on these seeds."""
+
+    @pytest.mark.parametrize("seed", [2001, 2002, 2003])
+    def test_with_surplus_components_no_crystal_is_found_twice(self, seed):
+        simulation = two_crystals(seed)
+        found = nmf_constrained(simulation.pixels, 6, seed=seed)
+        similarity, _ = disc_similarity(found.diffractions, simulation.centre, 1.1 * simulation.disc_radius + 1.5)
+        assert similarity[~np.eye(6, dtype=bool)].max() < 0.9
+        assert any("they were merged" in event for event in found.events)
+
+    @pytest.mark.parametrize("seed", [2000, 2005])
+    def test_a_settled_run_keeps_its_last_iterate_though_an_earlier_one_had_a_lower_error(self, seed):
+        found = nmf_constrained(two_crystals(seed).pixels, 3, seed=seed)
+        assert found.stopped == "converged" and found.best_iter == found.n_iter
+        assert np.argmin(found.mse_history) + 1 < found.n_iter / 2

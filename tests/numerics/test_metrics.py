@@ -263,3 +263,13 @@ def test_out_of_band_is_offered_with_the_other_measures():
     H = np.cos(np.pi * 12 * (y + 0.5) / 16).reshape(1, -1)  # 12/32 = 0.375 cycles per pixel
     assert metrics.out_of_band(H, (16, 20), 0.37)[0] == pytest.approx(1)
     assert metrics.out_of_band(H, (16, 20), 0.38)[0] == pytest.approx(0, abs=1e-12)
+
+
+def test_the_central_disc_that_all_share_does_not_decide_the_matching():
+    """Found patterns in reverse order, each with a blinding central disc that looks like another one's."""
+    detector = (32, 36)
+    radius = radius_of_pixels(detector)
+    random = np.random.default_rng(0)
+    true = 1 + random.uniform(0, 1, (3,) + detector) * (radius > 3)
+    centre = random.uniform(0, 500, (3,) + detector) * (radius < 1.7)
+    assert list(metrics.match_components(true + centre, true[::-1] + centre)) == [2, 1, 0]
