@@ -418,7 +418,7 @@ def two_crystals(seed):
 
 
 class TestDecisionsOfTheStudy:
-    """Each of these, undone, was seen to fail on these seeds."""
+    """Each decision, undone, was seen to fail here."""
 
     @pytest.mark.parametrize("seed", [2001, 2002, 2003])
     def test_with_surplus_components_no_crystal_is_found_twice(self, seed):
