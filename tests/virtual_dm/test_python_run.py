@@ -161,6 +161,22 @@ def test_modules_that_use_dm_meet_the_next_runs_workspace(tmp_path):
         assert run(text, image).results == f"{name}\n"
 
 
+def test_so_do_modules_that_use_those_and_what_was_imported_anew_is_as_before(tmp_path):
+    (tmp_path / "my_dm_helper.py").write_text("import DigitalMicrograph as DM\n")
+    (tmp_path / "my_command.py").write_text("import my_dm_helper\ndef name():\n"
+                                            "    return my_dm_helper.DM.GetFrontImage().GetName()\n")  # fmt: skip
+    (tmp_path / "my_menu.py").write_text("from my_command import name\n")
+    text = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nimport my_menu\nprint(my_menu.name())"
+    drop = "import sys\nsys.modules.pop('offline_reference.virtual_dm.switches', None)\n"
+    before = sys.modules["offline_reference.virtual_dm.switches"]
+    for name in ("first", "second"):
+        image = ramp()
+        image.name = name
+        assert run(text, image).results == f"{name}\n"
+        run(drop + "import offline_reference.virtual_dm.switches")
+        assert sys.modules["offline_reference.virtual_dm.switches"] is before
+
+
 # -- files and texts --------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import tokenize
+import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,16 +131,39 @@ def _modules(module, workspace, packages):
         for name in (MODULE, *dialogs.TKINTER_NAMES):
             sys.modules.pop(name, None)
         for name, old in before.items():
+            if name.partition(".")[0] in OURS:
+                sys.modules[name] = old  # also where the script imported it anew
             sys.modules.setdefault(name, old)
 
 
 def _forget_users_of(module, before):
-    """Modules that the script imported and that hold the stand-in must not meet the next run's one."""
-    for name in [name for name in sys.modules if name not in before]:
-        values = list(vars(sys.modules[name]).values()) if sys.modules[name] is not None else []
-        classes = [value if isinstance(value, type) else type(value) for value in values]
-        if any(value is module for value in values) or any(cls.__module__ == MODULE for cls in classes):
-            del sys.modules[name]
+    """Modules that the script imported must not meet the next run's stand-in: those that hold it, or hold one that does.
+
+    ``import a`` and ``from a import f`` both count as holding a.
+    """
+    forgotten, new = {MODULE}, [name for name in sys.modules if sys.modules[name] is not before.get(name)]
+    while True:
+        users = [name for name in new if name not in forgotten and _uses(sys.modules[name], module, forgotten)]
+        if not users:
+            break
+        forgotten.update(users)
+    for name in forgotten - {MODULE}:
+        del sys.modules[name]
+
+
+def _uses(user, module, forgotten):
+    values = list(vars(user).values()) if user is not None else []
+    if any(value is module for value in values):
+        return True
+    return any(_home(value) in forgotten for value in values)
+
+
+def _home(value):
+    """Name of the module that a value is, or that its class or function comes from."""
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    home = getattr(value if isinstance(value, (type, types.FunctionType)) else type(value), "__module__", None)
+    return home if isinstance(home, str) else None
 
 
 class _Gate:
