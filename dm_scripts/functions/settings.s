@@ -1,0 +1,97 @@
+/* Settings
+   What     One dialog for the settings of a command, which opens with the values used last.
+   Input    Labels and first values; the persistent tags NMF 4D-STEM:<command>:<key>.
+   Output   Values; they are remembered in those tags when a command reads them.
+   Source   -
+   Needs    -
+   Twin     dm_python/bridge.py
+   Tested   virtual_dm in CI; GMS: not yet
+*/
+
+string PathOfSetting(string command, string key)
+{
+	return "NMF 4D-STEM:" + command + ":" + key
+}
+
+number RememberedNumber(string command, string key, number initial)
+{
+	number value = initial
+	if (GetPersistentNumberNote(PathOfSetting(command, key), value)) return value
+	return initial
+}
+
+TagGroup NewSettings(string title, TagGroup &items)
+{
+	return DLGCreateDialog(title, items)
+}
+
+// The fields stand at the right edge, one below the other, because their labels differ in length.
+TagGroup AddNumber(TagGroup items, string command, string key, string label, number initial)
+{
+	TagGroup field
+	TagGroup row = DLGCreateRealField(label + "  ", field, RememberedNumber(command, key, initial), 12, 6)
+	items.DLGAddElement(row.DLGAnchor("East"))
+	field.DLGIdentifier(key)
+	return field
+}
+
+TagGroup AddCheck(TagGroup items, string command, string key, string label, number initial)
+{
+	TagGroup field = DLGCreateCheckBox(label, RememberedNumber(command, key, initial))
+	items.DLGAddElement(field.DLGAnchor("West"))
+	field.DLGIdentifier(key)
+	return field
+}
+
+// options are separated by |, and numbered from 1.
+TagGroup AddChoice(TagGroup items, string command, string key, string label, string options, number initial)
+{
+	TagGroup entries
+	TagGroup field = DLGCreatePopup(entries, 1)
+	string rest = options
+	number nOptions = 0
+	while (Len(rest) > 0)
+	{
+		number at = Find(rest, "|")
+		if (at < 0) at = Len(rest)
+		entries.DLGAddPopupItemEntry(Left(rest, at))
+		nOptions++
+		if (at + 1 >= Len(rest)) rest = ""
+		else rest = Right(rest, Len(rest) - at - 1)
+	}
+	number chosen = RememberedNumber(command, key, initial)
+	if (chosen < 1 || chosen > nOptions) chosen = initial    // an older version may have had more options
+	field.DLGValue(chosen)
+	TagGroup row = DLGGroupItems(DLGCreateLabel(label + "  "), field)
+	row.DLGTableLayout(2, 1, 0)
+	items.DLGAddElement(row.DLGAnchor("East"))
+	field.DLGIdentifier(key)
+	return field
+}
+
+// Shows the dialog; 1 if the user chose OK.
+number PoseSettings(TagGroup dialog)
+{
+	object frame = alloc(UIFrame).Init(dialog)
+	return frame.Pose()
+}
+
+number NumberOf(TagGroup field, string command, string key)
+{
+	number value = field.DLGGetValue()
+	SetPersistentNumberNote(PathOfSetting(command, key), value)
+	return value
+}
+
+number CheckOf(TagGroup field, string command, string key)
+{
+	number value = 0
+	if (field.DLGGetValue() != 0) value = 1
+	SetPersistentNumberNote(PathOfSetting(command, key), value)
+	return value
+}
+
+number ChoiceOf(TagGroup field, string command, string key)
+{
+	return NumberOf(field, command, key)
+}
