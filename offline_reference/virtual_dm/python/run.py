@@ -137,7 +137,7 @@ def _modules(module, workspace, packages):
 
 
 def _forget_users_of(module, before):
-    """Modules that the script imported must not meet the next run's stand-in: those that hold it, or hold one that does.
+    """Modules that the script imported must not meet the next stand-in: those that hold it, or hold one that does.
 
     ``import a`` and ``from a import f`` both count as holding a.
     """
