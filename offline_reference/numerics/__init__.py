@@ -14,6 +14,8 @@ cutoff                  where that limit is: from the probe, or from the data
 data_matrix             X in blocks, so that counts keep their type
 band_matrix             X low-passed along the scan, as few coefficients
 random_start            the seeded generator that DM-script has too
+example_data            small 4D data with a known truth that DM-script makes as well
+masking                 a 2D mask on 4D data: zero, or a virtual detector
 metrics                 mean squared error, PCA floor, matching, artefact measures
 pca                     principal components, varimax
 checks, errors          what is refused, and how it is said

@@ -26,10 +26,11 @@ def _multiplicative_sequence(state, multiplier, modulus, count):
     return states[:count]
 
 
-def uniform_random(count, seed=0):
-    """Return ``count`` numbers in [0, 1), float64, the same for the same seed everywhere."""
+def uniform_random(count, seed=0, skip=0):
+    """Return ``count`` numbers in [0, 1), float64, the same for the same seed everywhere, after the first ``skip``."""
     total = np.zeros(count)
     for state, (multiplier, modulus) in zip(first_states(seed), SEQUENCES):
+        state = state * pow(multiplier, int(skip), modulus) % modulus
         total += _multiplicative_sequence(state, multiplier, modulus, count) / modulus
     return total % 1.0
 

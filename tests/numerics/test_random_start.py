@@ -42,6 +42,11 @@ def test_a_longer_draw_begins_with_the_shorter_one():
     assert np.array_equal(uniform_random(1000, 4)[:77], uniform_random(77, 4))
 
 
+@pytest.mark.parametrize("skip", [0, 1, 7, 100000])
+def test_a_draw_may_begin_later_in_the_sequence(skip):
+    assert np.array_equal(uniform_random(5, 4, skip=skip), uniform_random(skip + 5, 4)[skip:])
+
+
 def test_numbers_are_uniform_and_without_memory():
     numbers = uniform_random(20000, 1)
     assert 0 <= numbers.min() and numbers.max() < 1
