@@ -208,5 +208,5 @@ def _refuse_settings(scan, detector, n_crystals, dose, seed, order):
 def _refuse_rate(highest, dose):
     if highest > LARGEST_RATE:
         raise RefusedError(
-            "at {:g} counts a pattern the brightest pixel expects {:.0f} counts, and this simulation ends at {:g}: choose "
+            "at {:g} counts a pattern the brightest pixel expects {:.0f}, and this simulation ends at {:g}: choose "
             "a dose of at most {:.0f}.".format(dose, highest, LARGEST_RATE, np.floor(dose * LARGEST_RATE / highest)))
