@@ -151,6 +151,6 @@ def _source(path):
     from offline_reference.virtual_dm.script.reading import read_source
 
     try:
-        return Source(read_source(path).text, str(path))
+        return Source(read_source(path).text, str(path), str(path))
     except OSError as error:
         raise RefusedError(f"the script '{path}' cannot be read: {error.strerror}.") from error

@@ -34,7 +34,8 @@ def run_script(script, workspace, name="script", limits=None):
     Parameters
     ----------
     script : str or pathlib.Path
-        The script's text, or the path of its file: a Path, or a str of one line that ends in ".s".
+        The script's text, or the path of its file: a Path, or a str of one line that ends in ".s". Libraries that a
+        file names in its header (`Needs  functions/unfold.s`) are loaded first, see `script.needs`.
     workspace : workspace.Workspace
         Images, answers and keys that the script finds; what it leaves is found there afterwards. Libraries installed
         by one script are there for the next one.
@@ -55,4 +56,6 @@ def run_script(script, workspace, name="script", limits=None):
     """
     from offline_reference.virtual_dm.script import interpreter  # the workspace calls this function to run menu items
 
-    return interpreter.of_workspace(workspace, limits).run(interpreter.source_of(script, name))
+    source, runs = interpreter.source_of(script, name), interpreter.of_workspace(workspace, limits)
+    runs.add_needed_libraries(source)
+    return runs.run(source)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from offline_reference.virtual_dm import registry
 from offline_reference.virtual_dm.script import catalogue, nodes
-from offline_reference.virtual_dm.script.errors import ScriptError, ScriptSyntaxError, Source
+from offline_reference.virtual_dm.script.errors import ScriptError, ScriptStopped, ScriptSyntaxError, Source
 from offline_reference.virtual_dm.script.image_expressions import INTRINSICS
+from offline_reference.virtual_dm.script.needs import needed_sources
 from offline_reference.virtual_dm.script.parser import parse
 
 ERROR, WARNING = "error", "warning"
@@ -41,16 +42,17 @@ def check_source(source, libraries=()):
     ----------
     source : errors.Source
     libraries : iterable of errors.Source
-        Scripts whose functions and classes are installed where this one will run.
+        Scripts whose functions and classes are installed where this one will run, besides those that its own header
+        needs.
     """
     registry.load_builtins()
+    checker = Checker(source)
     try:
         tree = parse(source)
-    except ScriptSyntaxError as error:
-        return [Finding(source, (error.line, error.column), ERROR, error.message)]
-    checker = Checker(source)
-    for library in libraries:
-        checker.learn_library(library)
+        for library in (*libraries, *needed_sources(source)):
+            checker.learn_library(library)
+    except (ScriptSyntaxError, ScriptStopped) as error:
+        return [Finding(error.source, (error.line, error.column), ERROR, error.message)]
     checker.check(tree)
     return sorted(set(checker.findings), key=lambda finding: (finding.place, finding.severity))
 

@@ -13,10 +13,11 @@ MOST_SHOWN = 160  # characters of a source line; of longer ones the part around 
 
 @dataclass(frozen=True)
 class Source:
-    """The text of one script with the name to show for it."""
+    """The text of one script with the name to show for it, and its file if it was read from one."""
 
     text: str
     name: str = "script"
+    path: str | None = field(default=None, compare=False)
     lines: tuple = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):

@@ -32,6 +32,7 @@ from offline_reference.virtual_dm.script.errors import (
 )
 from offline_reference.virtual_dm.script.image_expressions import Grid, computable, evaluated
 from offline_reference.virtual_dm.script.limits import Budget, Limits, deep_recursion
+from offline_reference.virtual_dm.script.needs import needed_sources
 from offline_reference.virtual_dm.script.operators import binary
 from offline_reference.virtual_dm.script.parser import parse
 from offline_reference.virtual_dm.script.reading import plain_lines, read_source
@@ -72,6 +73,7 @@ class Interpreter:
         self.library_classes = {}
         self.exception = None
         self._n_libraries = 0
+        self._loaded = {}  # path -> text of libraries that headers asked for
         self._n_running = 0
 
     # -- running ----------------------------------------------------------------------------------------------------
@@ -108,6 +110,13 @@ class Interpreter:
             self._run_deferred(program)
         except Exception as error:
             raise program.located(error, self.call.place) from error
+
+    def add_needed_libraries(self, source):
+        """Load the libraries that the header of a script file asks for, unless an earlier script had them loaded."""
+        for library in needed_sources(source):
+            if self._loaded.get(library.path) != library.text:
+                self._loaded[library.path] = library.text
+                self.add_library(library)
 
     def add_library(self, source):
         """Run a script and keep its functions and classes for all later ones."""

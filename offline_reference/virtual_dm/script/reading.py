@@ -11,7 +11,7 @@ def read_source(path):
 
     UTF-8 if it is valid UTF-8, else GBK if that makes words of it, else Windows-1252.
     """
-    return Source(decode(Path(path).read_bytes()), Path(path).name)
+    return Source(decode(Path(path).read_bytes()), Path(path).name, str(path))
 
 
 def decode(data):

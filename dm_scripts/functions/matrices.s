@@ -1,0 +1,197 @@
+/* Matrices
+   What     Small matrix tools that DM lacks: new matrices, sums, scaling, products of factors, a guarded inverse.
+   Input    Matrices are real 2D images: width = columns, height = rows.
+   Output   New images of the byte size of the input (8 where it says so); no input is changed.
+   Source   Kimoto et al. (2025), Supplement S1, equations S1 and S2 (the inverses)
+   Needs    -
+   Twin     offline_reference/numerics/nmf_steps.py
+   Tested   virtual_dm in CI; GMS: not yet
+*/
+
+// Bytes of a pixel for working images: 8 if the data are real 8, else 4.
+number WorkingBytes(image like)
+{
+    if (like.ImageGetDataType() == 12) return 8
+    return 4
+}
+
+image NewMatrix(image like, number width, number height)
+{
+    image m := RealImage("", WorkingBytes(like), width, height)
+    m = 0
+    return m
+}
+
+// The same numbers in 8 bytes a pixel.
+image InDouble(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    image d := RealImage("", 8, width, height)
+    d = m
+    return d
+}
+
+// Rows become columns; MatrixTranspose may not keep 8 bytes.
+image Transposed(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    image t := NewMatrix(m, height, width)
+    t = m[irow, icol]
+    return t
+}
+
+// [.]+ : negative elements become zero.
+image Clipped(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    image c := NewMatrix(m, width, height)
+    c = tert(m > 0, m, 0)
+    return c
+}
+
+// Sum of each column, width x 1, in 8 bytes: a sum of many 4-byte numbers in 4 bytes loses digits.
+image ColumnSums(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    image sums := RealImage("", 8, width, 1)
+    sums = 0
+    sums[icol, 0] += m
+    return sums
+}
+
+// Sum of each row, 1 x height, in 8 bytes.
+image RowSums(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    image sums := RealImage("", 8, 1, height)
+    sums = 0
+    sums[0, irow] += m
+    return sums
+}
+
+// Each column times its factor; factors: width x 1.
+image ScaledColumns(image m, image factors)
+{
+    number width, height
+    GetSize(m, width, height)
+    image s := NewMatrix(m, width, height)
+    s = m * factors[icol, 0]
+    return s
+}
+
+// Each row times its factor; factors: 1 x height.
+image ScaledRows(image m, image factors)
+{
+    number width, height
+    GetSize(m, width, height)
+    image s := NewMatrix(m, width, height)
+    s = m * factors[0, irow]
+    return s
+}
+
+// Mt M (width x width) in 8 bytes: inner products of columns, summed in double whatever the precision of M.
+// One pass over the narrow matrix a column; MatrixMultiply would leave 7 digits, too few for an inverse.
+image GramOfColumns(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    image d := InDouble(m)
+    image gram := RealImage("", 8, width, width)
+    gram = 0
+    image row := RealImage("", 8, width, 1)
+    for (number k = 0; k < width; k++)
+    {
+        row = 0
+        row[icol, 0] += d * d[k, irow]
+        gram[k, 0, k + 1, width] = row
+    }
+    return gram
+}
+
+// M Mt (height x height) in 8 bytes: inner products of rows.
+image GramOfRows(image m)
+{
+    return GramOfColumns(Transposed(m))
+}
+
+// Sum of the diagonal.
+number TraceOf(image m)
+{
+    return sum(m * (icol == irow))
+}
+
+// Inverse by Gauss-Jordan elimination with pivots by column, in 8 bytes; MatrixInverse works in single precision.
+// regular: 0 if a pivot is zero, and then the result is meaningless.
+image InverseInDouble(image m, number &regular)
+{
+    number n, height
+    GetSize(m, n, height)
+    image work := RealImage("", 8, 2 * n, n)         // m beside the identity
+    work = 0
+    work[0, 0, n, n] = m
+    work[0, n, n, 2 * n] = (icol == irow)
+    image column := RealImage("", 8, 1, n)
+    image pivotRow := RealImage("", 8, 2 * n, 1)
+    image inverse := RealImage("", 8, n, n)
+    inverse = 0
+    regular = 1
+    for (number k = 0; k < n; k++)
+    {
+        number x, pivot
+        column = tert(irow >= k, abs(work[k, irow]), 0)
+        number largest = max(column, x, pivot)           // pivot: row of the largest element not used yet
+        if (!(largest > 0))
+        {
+            regular = 0
+            return inverse
+        }
+        number divisor = GetPixel(work, k, pivot)
+        pivotRow = work[pivot, 0, pivot + 1, 2 * n] / divisor
+        if (pivot != k) work[pivot, 0, pivot + 1, 2 * n] = work[k, 0, k + 1, 2 * n]
+        work[k, 0, k + 1, 2 * n] = pivotRow
+        column = tert(irow == k, 0, work[k, irow])       // the pivot's own row stays
+        work = work - column[0, irow] * pivotRow[icol, 0]
+    }
+    inverse = work[0, n, n, 2 * n]
+    return inverse
+}
+
+// Whether two components, at equal size, are too alike to be told apart in double precision: numerics'
+// is_near_singular with Frobenius norms, which are at most sqrt(n) times the norms there.
+// Component scales are arbitrary, so they must not decide: the matrix is compared at unit diagonal.
+number IsNearSingular(image gram)
+{
+    number n, height
+    GetSize(gram, n, height)
+    image size := RealImage("", 8, n, 1)
+    size = sqrt(gram[icol, icol])
+    if (!(min(size) > 0)) return 1
+    image scaled := RealImage("", 8, n, n)
+    scaled = gram / (size[icol, 0] * size[irow, 0])
+    number regular
+    image inverse := InverseInDouble(scaled, regular)
+    if (!regular) return 1
+    number condition = sqrt(sum(scaled * scaled) * sum(inverse * inverse))
+    return !(condition <= 1e12 * n)
+}
+
+// Inverse of a Gram matrix in 8 bytes, with a ridge of 1e-12 of the trace if it is near singular.
+image GuardedInverse(image gram)
+{
+    number n, height
+    GetSize(gram, n, height)
+    image safe := RealImage("", 8, n, n)
+    safe = gram
+    if (IsNearSingular(safe)) safe = safe + 1e-12 * TraceOf(safe) * (icol == irow)
+    number regular
+    image inverse := InverseInDouble(safe, regular)
+    if (!regular)
+        Throw("A component is zero everywhere, so least squares cannot separate it: start from another seed, or ask for " \
+            + "fewer components.")
+    return inverse
+}
