@@ -8,6 +8,7 @@ along the scan, so what rises above its level ends where the probe ends.
 import numpy as np
 
 from .map_constraint import NYQUIST
+from .random_start import uniform_random
 
 #: electrons: h / sqrt(2 m e), and e / (2 m c^2), for lambda in nm and volts
 _WAVELENGTH, _RELATIVITY = 1.226426, 0.978476e-6
@@ -69,7 +70,8 @@ def estimate_cutoff(X, scan, weights, n_components):
     power = abs(np.fft.fft2(maps)) ** 2
     frequency = np.hypot(np.fft.fftfreq(scan[0])[:, None], np.fft.fftfreq(scan[1]))
     width = 1.0 / min(scan)  # one coefficient of the shorter side
-    ring = np.floor(frequency / width).astype(int)
+    # A frequency that is a whole number of rings must not fall into the one below by rounding.
+    ring = np.floor(frequency / width * (1 + 1e-6)).astype(int)
     n_rings = int(np.ceil(NYQUIST / width))
     spectrum = np.array([power[:, ring == r].mean() for r in range(n_rings)])
     # a real map has each coefficient twice, and the window ties neighbours together: so many independent ones
@@ -92,7 +94,8 @@ def leading_maps(X, weights, n, passes=4):
     """
     n = min(n, min(X.shape))
     root = np.sqrt(weights)
-    basis = np.random.RandomState(0).standard_normal((X.shape[0], n))
+    # any start will do; this one is the same in DM-script
+    basis = uniform_random(X.shape[0] * n).reshape(X.shape[0], n) - 0.5
     for _ in range(passes):
         basis, _ = np.linalg.qr(basis)
         basis = root[:, None] * (X @ ((root[:, None] * basis).T @ X).T)
