@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from offline_reference import files
-from offline_reference.files import axis_order, units
+from offline_reference.files import axis_order
+from offline_reference.numerics import units
 from offline_reference.numerics.errors import RefusedError
 from tests.example_4d import AXES, UNCALIBRATED, pixels_4d, write_dm4_of_many
 

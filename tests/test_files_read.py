@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from offline_reference import files
-from offline_reference.files import memory
+from offline_reference.numerics import memory
 from tests.example_4d import AXES, INSTRUMENT, SIZES, pixels_4d, write_dm4_of_many
 
 ORDERS = ("vuyx", "yxvu")

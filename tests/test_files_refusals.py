@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from offline_reference import files
-from offline_reference.files import memory
+from offline_reference.numerics import memory
 from offline_reference.numerics.errors import RefusedError
 from tests.example_4d import AXES, pixels_4d, write_dm4_of_many
 

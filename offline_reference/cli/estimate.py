@@ -27,7 +27,7 @@ class Need:
     seconds: float
 
     def __str__(self):
-        from offline_reference.files.memory import available_bytes, in_words
+        from offline_reference.numerics.memory import available_bytes, in_words
 
         free = available_bytes()
         room = "" if free is None else " ({} are free)".format(in_words(free))
@@ -35,7 +35,7 @@ class Need:
 
     def refuse_if_no_room(self):
         """Raise RefusedError if there is not so much memory."""
-        from offline_reference.files.memory import refuse_if_too_large
+        from offline_reference.numerics.memory import refuse_if_too_large
 
         refuse_if_too_large(self.n_bytes, "this factorization")
 

@@ -91,7 +91,7 @@ def components(dataset, n_components, centred):
 
 
 def _refuse_too_many(n_components, dataset):
-    from offline_reference.files.memory import refuse_if_too_large
+    from offline_reference.numerics.memory import refuse_if_too_large
 
     reading.refuse_n_components(n_components, dataset)
     refuse_if_too_large(8 * GRAM_COPIES * _gram(dataset)[0] ** 2, "PCA of these data")

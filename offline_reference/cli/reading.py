@@ -58,12 +58,13 @@ def read_counts(args):
     import numpy as np
 
     from offline_reference import files
+    from offline_reference.numerics.memory import refuse_if_too_large
 
     dataset = read(args)
     contents = files.describe(dataset)
     counts.refuse_unless_counts(contents, args.clip_negative)
     if contents.n_negative:
-        files.memory.refuse_if_too_large(dataset.pixels.nbytes, "a copy of the data without negative values")
+        refuse_if_too_large(dataset.pixels.nbytes, "a copy of the data without negative values")
         clipped = "{} of {} values were negative (down to {:g}) and set to 0".format(
             contents.n_negative, contents.n_values, contents.least)
         dataset = replace(dataset, pixels=np.maximum(dataset.pixels, 0), warnings=[*dataset.warnings, clipped])
@@ -82,7 +83,7 @@ def refuse_n_components(n_components, dataset):
 
 def in_one_line(dataset):
     """'scan.dm4: scan 64 x 64 (y, x), detector 64 x 64 (v, u), uint16, 34 MB'."""
-    from offline_reference.files.memory import in_words
+    from offline_reference.numerics.memory import in_words
 
     n_v, n_u, n_y, n_x = dataset.sizes
     return "{}: scan {} x {} (y, x), detector {} x {} (v, u), {}, {}".format(

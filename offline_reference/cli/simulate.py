@@ -129,7 +129,7 @@ def _refuse_impossible_numbers(args):
 
 def refuse_impossible_dose(args):
     """What `simulate` and `demo` have in common: args.dose and the sizes."""
-    from offline_reference.files.memory import refuse_if_too_large
+    from offline_reference.numerics.memory import refuse_if_too_large
 
     if not 0 < args.dose <= HIGHEST_DOSE:
         raise RefusedError("a dose of {:g} electrons a pattern cannot be simulated: choose one above 0 and up to "

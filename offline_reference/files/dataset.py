@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from offline_reference.numerics.unfold import sizes_of
-
-from .units import plainly
+from offline_reference.numerics.units import plainly
 
 NO_UNITS = {"<undefined>", "None", "px", "pixel", "pixels", "1/px"}
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from offline_reference.numerics import memory
 from offline_reference.numerics.errors import RefusedError
-
-from . import memory
 
 READ_FAILURES = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
 

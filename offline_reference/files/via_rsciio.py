@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from offline_reference.numerics import memory
 from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.units import kind_of
 
-from . import axis_order, instrument, memory
+from . import axis_order, instrument
 from .dataset import Axis, calibrated
 from .stored import Stored, unreadable
-from .units import kind_of
 
 USUAL = (".dm3", ".dm4", ".hspy", ".zspy", ".mib", ".emd", ".blo", ".mrc", ".h5", ".xml (EMPAD)", ".tvips", ".app5")
 FLAGS_ARE_MEANT = {"HSPY", "ZSPY", "NeXus"}  # HyperSpy wrote them, a person could set them

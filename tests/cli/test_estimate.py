@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from offline_reference.cli import estimate
-from offline_reference.files import memory, read_4d
+from offline_reference.files import read_4d
+from offline_reference.numerics import memory
 from offline_reference.numerics.errors import RefusedError
 
 ROOT = Path(__file__).resolve().parents[2]

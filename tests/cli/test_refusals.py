@@ -6,7 +6,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from offline_reference.files import memory
+from offline_reference.numerics import memory
 
 READERS = ("factorize", "pca")
 

@@ -1,0 +1,42 @@
+"""Contrast of windows, and a film roll of components as one picture."""
+import numpy as np
+
+from offline_reference.numerics.polar import radius_of_pixels
+
+#: DM's gamma is 0.5 where grey is proportional to the value; more brightens what is weak
+GAMMA = 0.75
+#: for the film roll, value ** this
+FILM_POWER = 0.4
+#: outside this part of the smaller side, the central disc does not set the upper limit
+CENTRAL_PART = 0.1
+ROBUST = 99.9  # percentile that takes the place of the maximum, so that a hot pixel does not decide
+
+
+def diffraction_limits(diffractions):
+    """(low, high) for a stack (n, n_v, n_u): Bragg discs are seen, the central disc saturates."""
+    return _limits(np.asarray(diffractions, dtype=np.float64), _outside_centre(np.shape(diffractions)[1:]))
+
+
+def map_limits(maps):
+    """(low, high) for a stack (n, n_y, n_x): from zero, or from the least where there are negative values."""
+    maps = np.asarray(maps, dtype=np.float64)
+    return _limits(maps, np.ones(maps.shape[1:], dtype=bool))
+
+
+def _limits(planes, where):
+    """The median of the planes' own upper limits: one plane ten times as bright does not make all others black."""
+    lows, highs = zip(*(_limits_of_plane(plane, where) for plane in planes))
+    low, high = min(lows), float(np.median(highs))
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _limits_of_plane(plane, where):
+    values = plane[where & np.isfinite(plane)]
+    if not values.size:
+        return 0.0, 0.0
+    return min(0.0, float(np.percentile(values, 100 - ROBUST))), float(np.percentile(values, ROBUST))
+
+
+def _outside_centre(detector):
+    outside = radius_of_pixels(detector) > CENTRAL_PART * min(detector)
+    return outside if outside.any() else np.ones(detector, dtype=bool)
