@@ -45,6 +45,8 @@ SPREAD = (0.7548776662466927, 0.5698402909980532)
 N_CHOICES = 3
 #: exp(-rate) must stay far above the smallest double, and each count is a step of the inversion [counts]
 LARGEST_RATE = 500.0
+#: the probe, for the calibration
+VOLTAGE_KV, WAVELENGTH_NM, CONVERGENCE_MRAD = 200.0, 2.50793e-3, 1.5
 SMALLEST_SIDE = 8
 
 ExampleData = namedtuple("ExampleData", "pixels diffractions maps centre central_radius cutoff labels angles")
@@ -88,11 +90,28 @@ def simulate(scan=(24, 22), detector=(40, 36), n_crystals=3, dose=2000, seed=0, 
     diffractions = true_diffractions(detector, labels, angles)
     maps = true_maps(scan, n_crystals, choices[1:3]) * dose
     W, H = diffractions.reshape(n_crystals + 1, -1).T, maps.reshape(n_crystals + 1, -1)
-    _refuse_rate((W @ H).max(), dose)
+    _refuse_rate(dose * diffractions.max(), dose)  # no pixel of W H is brighter: the film is evenly thick
     X = _counts(W, H, detector, seed)
     radius = DISC_RADIUS * min(detector)
     return ExampleData(refold(X, tuple(detector) + tuple(scan), order), diffractions, maps, default_centre(detector),
-                       1.1 * radius + 1.5, 2 * np.sqrt(2) * GRAIN / min(scan), labels, angles)
+                       1.1 * radius + 1.5, cutoff_of(scan), labels, angles)
+
+
+def calibration(scan, detector):
+    """Axis -> (value of the first pixel, step, units), for a probe of 1.5 mrad at 200 kV whose limit is the cut-off.
+
+    The probe's transfer function ends at 2 alpha / lambda, and its discs have the radius alpha / lambda.
+    """
+    radius = 1e-3 * CONVERGENCE_MRAD / WAVELENGTH_NM  # [1/nm]
+    scan_step = cutoff_of(scan) / (2 * radius)
+    pixel = radius / (DISC_RADIUS * min(detector))
+    v, u = (-at * pixel for at in default_centre(detector))
+    return {"y": (0.0, scan_step, "nm"), "x": (0.0, scan_step, "nm"), "v": (v, pixel, "1/nm"), "u": (u, pixel, "1/nm")}
+
+
+def cutoff_of(scan):
+    """Where the spectrum of a map ends. [cycles per scan pixel]"""
+    return 2 * np.sqrt(2) * GRAIN / min(scan)
 
 
 def true_diffractions(detector, labels, angles):

@@ -10,6 +10,7 @@ from offline_reference.numerics.methods import nmf_constrained
 from offline_reference.numerics.metrics import map_correlation, match_components, spot_similarity
 from offline_reference.numerics.random_start import uniform_random
 from offline_reference.numerics.unfold import H_from_maps, W_from_diffractions, unfold
+from offline_reference.simulate import electron_wavelength_nm
 
 SMALL = {"scan": (9, 11), "detector": (20, 17)}
 
@@ -91,6 +92,16 @@ def test_lattices_differ_and_labels_say_which():
     data = simulate(n_crystals=4)
     assert data.labels.tolist() == [0, 1, 1, 2, 1]
     assert np.allclose(np.diff(data.angles[1:]), 34)
+
+
+def test_calibration_is_that_of_a_probe_with_this_cutoff_and_these_discs():
+    data, axes = simulate(**SMALL), example_data.calibration(**SMALL)
+    radius = 1.5e-3 / electron_wavelength_nm(200.0)  # [1/nm]
+    assert data.cutoff / axes["x"][1] == pytest.approx(2 * radius, rel=1e-5)
+    assert 0.045 * 17 * axes["u"][1] == pytest.approx(radius, rel=1e-5)
+    for axis, centre in (("v", 10), ("u", 8.5)):
+        assert axes[axis][0] + centre * axes[axis][1] == pytest.approx(0)
+    assert axes["y"] == axes["x"] and axes["x"][0] == 0 and (axes["x"][2], axes["v"][2]) == ("nm", "1/nm")
 
 
 @pytest.mark.parametrize("seed", range(5))
