@@ -20,7 +20,6 @@ from .place import refuse_if_unwritable
 from .threads import one_thread
 
 IN_SCREE = 30  # components in the scree plot, of which K are shown
-GRAM_COPIES = 4  # the products of all patterns with one another, and their eigenvectors
 
 
 def add_arguments(parser):
@@ -68,33 +67,26 @@ def run(args):
 
 def components(dataset, n_components, centred):
     """Parts of the variance, and (diffractions, maps) of the principal and of the rotated components, as images."""
-    import numpy as np
-
-    from offline_reference.numerics.pca import pca, varimax
+    from offline_reference.numerics.pca import pca, varimax_components
     from offline_reference.numerics.unfold import diffractions_from_W, maps_from_H, unfold
 
     n_v, n_u, n_y, n_x = dataset.sizes
     X = unfold(dataset.pixels, dataset.order)
     found = pca(X, min(*X.shape, max(IN_SCREE, n_components)), centred=centred)
-    W, H = found.diffractions[:, :n_components], found.maps[:n_components]
-    # Scores of unit variance are rotated: then it is the maps that become sparse, and the diffractions lose their
-    # negative peaks, as in Fig. S3b. The product W H stays.
-    scales = np.sqrt(np.where(found.variances > 0, found.variances, 1))[:n_components]
-    rotated_maps, rotation = varimax((H / scales[:, None]).T)
-    rotated = (W * scales) @ rotation
-    signs = np.where(rotated.sum(axis=0) < 0, -1.0, 1.0)
 
     def images(W, H):
         return diffractions_from_W(W, (n_v, n_u)), maps_from_H(H, (n_y, n_x))
 
-    return found.variances / found.total_variance, images(W, H), images(rotated * signs, (rotated_maps * signs).T)
+    plain = images(found.diffractions[:, :n_components], found.maps[:n_components])
+    return found.variances / found.total_variance, plain, images(*varimax_components(found, n_components))
 
 
 def _refuse_too_many(n_components, dataset):
-    from offline_reference.numerics.memory import refuse_if_too_large
+    from offline_reference.numerics.pca import refuse_if_gram_too_large
 
     reading.refuse_n_components(n_components, dataset)
-    refuse_if_too_large(8 * GRAM_COPIES * _gram(dataset)[0] ** 2, "PCA of these data")
+    n_v, n_u, n_y, n_x = dataset.sizes
+    refuse_if_gram_too_large((n_v * n_u, n_y * n_x))
 
 
 def _gram(dataset):

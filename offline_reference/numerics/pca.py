@@ -5,6 +5,10 @@ from collections import namedtuple
 import numpy as np
 
 from .data_matrix import DataMatrix
+from .memory import refuse_if_too_large
+
+#: the products of all patterns (or pixels) with one another, their eigenvectors, and space to work
+GRAM_COPIES = 4
 
 PCA = namedtuple("PCA", "diffractions maps variances total_variance mean_diffraction")
 PCA.__doc__ = """Principal components of unfolded data.
@@ -54,6 +58,39 @@ def pca(X, n_components, centred=True):
     diffractions = diffractions * _signs(diffractions)
     maps = diffractions.T @ X - (diffractions.T @ mean)[:, None]
     return PCA(diffractions, maps, values[:n_components] / n_xy, values.sum() / n_xy, mean)
+
+
+def refuse_if_gram_too_large(shape):
+    """Raise RefusedError where PCA of data of that shape (n_uv, n_xy) would not fit into the free memory."""
+    refuse_if_too_large(8 * GRAM_COPIES * min(shape) ** 2, "PCA of these data")
+
+
+def varimax_components(found, n_components):
+    """The first components of a PCA, rotated by varimax so that each map is large in few places (Fig. S3b).
+
+    Parameters
+    ----------
+    found : PCA
+    n_components : int
+
+    Returns
+    -------
+    W : ndarray, shape (n_uv, n_components)
+        Diffractions, each of positive sum. [counts]
+    H : ndarray, shape (n_components, n_xy)
+        Maps, scores of about unit variance. [-]
+
+    Notes
+    -----
+    Scores of unit variance are rotated: then it is the maps that become sparse, and the diffractions lose their
+    negative peaks. W H is the product of the first components as before.
+    """
+    W, H = found.diffractions[:, :n_components], found.maps[:n_components]
+    scales = np.sqrt(np.where(found.variances > 0, found.variances, 1))[:n_components]
+    maps, rotation = varimax((H / scales[:, None]).T)
+    diffractions = (W * scales) @ rotation
+    signs = np.where(diffractions.sum(axis=0) < 0, -1.0, 1.0)
+    return diffractions * signs, (maps * signs).T
 
 
 def varimax(loadings, max_iter=500, tol=1e-10):

@@ -4,7 +4,8 @@ import pytest
 from sklearn.decomposition import PCA
 
 from offline_reference.numerics.data_matrix import DataMatrix
-from offline_reference.numerics.pca import pca, varimax
+from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.pca import pca, refuse_if_gram_too_large, varimax, varimax_components
 from tests.numerics.small_data import counts_of_three
 
 
@@ -103,3 +104,22 @@ def test_varimax_of_one_column_changes_nothing():
     loadings = np.arange(1.0, 6).reshape(5, 1)
     rotated, _ = varimax(loadings)
     assert np.allclose(np.abs(rotated), loadings, rtol=1e-12, atol=0)
+
+
+def test_rotated_components_keep_the_product_and_concentrate_the_maps(X):
+    found = pca(X, 5, centred=False)
+    W, H = varimax_components(found, 3)
+    assert np.allclose(W @ H, found.diffractions[:, :3] @ found.maps[:3], rtol=0, atol=1e-9 * X.max())
+    assert (W.sum(axis=0) > 0).all()
+
+    def concentration(maps):
+        maps = maps / np.sqrt((maps ** 2).sum(axis=1, keepdims=True))
+        return (maps ** 4).sum()
+
+    assert concentration(H) > concentration(found.maps[:3])
+
+
+def test_a_gram_matrix_beyond_the_memory_is_refused():
+    refuse_if_gram_too_large((50, 10 ** 9))
+    with pytest.raises(RefusedError, match="PCA of these data takes"):
+        refuse_if_gram_too_large((10 ** 8, 10 ** 7))
