@@ -3,6 +3,7 @@
 four_d, stack                 the front image, or any image by name or ID, as arrays with their calibration
 show_diffractions, show_maps  stacks of planes as DM windows
 show_image, show_curve        one picture, or curves
+show_4d                       4D data, such as simulated ones
 ask                           one dialog with remembered values
 progress                      progress window, a line in Results now and then, and the cancel keys
 menu                          runs a command: an error becomes one message in Results, the traceback below it
@@ -308,6 +309,16 @@ def show_curve(x_start, x_step, x_units, curves, name, note=None):
     _tag(image, None, dict(note or {}, Curves=", ".join(curves)), name)
     image.ShowImage()
     image.GetImageDisplay(0).ChangeDisplayType(LINE_PLOT)
+    return image
+
+
+def show_4d(pixels, order, calibration, name, note=None):
+    """Open 4D pixels, so that `four_d` reads them back; calibration "v", "u", "y", "x" -> (origin, step, units)."""
+    image = _new_image(pixels, name)
+    _calibrate(image, [calibration[axis] for axis in reversed(order)])
+    image.GetTagGroup().SetTagAsBoolean("Meta Data:Data Order Swapped", order == "yxvu")
+    _tag(image, None, note, name)
+    image.ShowImage()
     return image
 
 
