@@ -113,21 +113,27 @@ class DataMatrix:
             total *= self._good
         return np.ascontiguousarray(total[band.inside].T)
 
-    def gram_of_pixels(self):
-        """X Xt, (n_uv, n_uv)."""
-        return self._gram_across() if self._transposed else self._gram_along()
+    def gram_of_pixels(self, weights=None):
+        """X Xt, (n_uv, n_uv); ``weights`` (n_xy,) are of the scan positions that are summed over."""
+        return self._gram_across(weights) if self._transposed else self._gram_along(weights)
 
-    def gram_of_patterns(self):
-        """Xt X, (n_xy, n_xy)."""
-        return self._gram_along() if self._transposed else self._gram_across()
+    def gram_of_patterns(self, weights=None):
+        """Xt X, (n_xy, n_xy); ``weights`` (n_uv,) are of the detector pixels that are summed over."""
+        return self._gram_along(weights) if self._transposed else self._gram_across(weights)
 
-    def _gram_across(self):
+    def _gram_across(self, weights):
         """stored rows, transposed, @ stored rows: a sum over blocks."""
-        return sum(block.T @ block for block in self._blocks(GRAM_BLOCK_BYTES))
+        total, start = 0.0, 0
+        for block in self._blocks(GRAM_BLOCK_BYTES):
+            rows = slice(start, start + block.shape[0])
+            total = total + block.T @ (block if weights is None else weights[rows, None] * block)
+            start += block.shape[0]
+        return total
 
-    def _gram_along(self):
+    def _gram_along(self, weights):
         """stored rows @ stored rows, transposed: one block against the others."""
-        return np.concatenate([self._block_by_block(block.T).T for block in self._blocks(GRAM_BLOCK_BYTES)])
+        return np.concatenate([self._block_by_block((block if weights is None else block * weights).T).T
+                               for block in self._blocks(GRAM_BLOCK_BYTES)])
 
     def _blocks(self, block_bytes=BLOCK_BYTES):
         """Rows of the stored array in float64, a cache-sized block at a time."""
