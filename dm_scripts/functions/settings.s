@@ -10,88 +10,94 @@
 
 string PathOfSetting(string command, string key)
 {
-	return "NMF 4D-STEM:" + command + ":" + key
+    return "NMF 4D-STEM:" + command + ":" + key
 }
 
 number RememberedNumber(string command, string key, number initial)
 {
-	number value = initial
-	if (GetPersistentNumberNote(PathOfSetting(command, key), value)) return value
-	return initial
+    number value = initial
+    if (GetPersistentNumberNote(PathOfSetting(command, key), value)) return value
+    return initial
 }
 
 TagGroup NewSettings(string title, TagGroup &items)
 {
-	return DLGCreateDialog(title, items)
+    return DLGCreateDialog(title, items)
 }
 
 // The fields stand at the right edge, one below the other, because their labels differ in length.
 TagGroup AddNumber(TagGroup items, string command, string key, string label, number initial)
 {
-	TagGroup field
-	TagGroup row = DLGCreateRealField(label + "  ", field, RememberedNumber(command, key, initial), 12, 6)
-	items.DLGAddElement(row.DLGAnchor("East"))
-	field.DLGIdentifier(key)
-	return field
+    TagGroup field
+    TagGroup row = DLGCreateRealField(label + "  ", field, RememberedNumber(command, key, initial), 12, 6)
+    items.DLGAddElement(row.DLGAnchor("East"))
+    field.DLGIdentifier(key)
+    return field
 }
 
 TagGroup AddCheck(TagGroup items, string command, string key, string label, number initial)
 {
-	TagGroup field = DLGCreateCheckBox(label, RememberedNumber(command, key, initial))
-	items.DLGAddElement(field.DLGAnchor("West"))
-	field.DLGIdentifier(key)
-	return field
+    TagGroup field = DLGCreateCheckBox(label, RememberedNumber(command, key, initial))
+    items.DLGAddElement(field.DLGAnchor("West"))
+    field.DLGIdentifier(key)
+    return field
 }
 
-// options are separated by |, and numbered from 1.
+// A list to choose from; options are separated by |, and numbered from 1. What was chosen is not remembered: for lists
+// of open images, which differ from time to time. Read it with DLGGetValue.
+TagGroup AddPick(TagGroup items, string key, string label, string options, number chosen)
+{
+    TagGroup entries
+    TagGroup field = DLGCreatePopup(entries, 1)
+    string rest = options
+    number nOptions = 0
+    while (Len(rest) > 0)
+    {
+        number at = Find(rest, "|")
+        if (at < 0) at = Len(rest)
+        entries.DLGAddPopupItemEntry(Left(rest, at))
+        nOptions++
+        if (at + 1 >= Len(rest)) rest = ""
+        else rest = Right(rest, Len(rest) - at - 1)
+    }
+    if (chosen < 1 || chosen > nOptions) chosen = 1    // remembered by a version that had more options
+    field.DLGValue(chosen)
+    TagGroup row = DLGGroupItems(DLGCreateLabel(label + "  "), field)
+    row.DLGTableLayout(2, 1, 0)
+    items.DLGAddElement(row.DLGAnchor("East"))
+    field.DLGIdentifier(key)
+    return field
+}
+
+// The same, opening with what was chosen last.
 TagGroup AddChoice(TagGroup items, string command, string key, string label, string options, number initial)
 {
-	TagGroup entries
-	TagGroup field = DLGCreatePopup(entries, 1)
-	string rest = options
-	number nOptions = 0
-	while (Len(rest) > 0)
-	{
-		number at = Find(rest, "|")
-		if (at < 0) at = Len(rest)
-		entries.DLGAddPopupItemEntry(Left(rest, at))
-		nOptions++
-		if (at + 1 >= Len(rest)) rest = ""
-		else rest = Right(rest, Len(rest) - at - 1)
-	}
-	number chosen = RememberedNumber(command, key, initial)
-	if (chosen < 1 || chosen > nOptions) chosen = initial    // an older version may have had more options
-	field.DLGValue(chosen)
-	TagGroup row = DLGGroupItems(DLGCreateLabel(label + "  "), field)
-	row.DLGTableLayout(2, 1, 0)
-	items.DLGAddElement(row.DLGAnchor("East"))
-	field.DLGIdentifier(key)
-	return field
+    return AddPick(items, key, label, options, RememberedNumber(command, key, initial))
 }
 
 // Shows the dialog; 1 if the user chose OK.
 number PoseSettings(TagGroup dialog)
 {
-	object frame = alloc(UIFrame).Init(dialog)
-	return frame.Pose()
+    object frame = alloc(UIFrame).Init(dialog)
+    return frame.Pose()
 }
 
 number NumberOf(TagGroup field, string command, string key)
 {
-	number value = field.DLGGetValue()
-	SetPersistentNumberNote(PathOfSetting(command, key), value)
-	return value
+    number value = field.DLGGetValue()
+    SetPersistentNumberNote(PathOfSetting(command, key), value)
+    return value
 }
 
 number CheckOf(TagGroup field, string command, string key)
 {
-	number value = 0
-	if (field.DLGGetValue() != 0) value = 1
-	SetPersistentNumberNote(PathOfSetting(command, key), value)
-	return value
+    number value = 0
+    if (field.DLGGetValue() != 0) value = 1
+    SetPersistentNumberNote(PathOfSetting(command, key), value)
+    return value
 }
 
 number ChoiceOf(TagGroup field, string command, string key)
 {
-	return NumberOf(field, command, key)
+    return NumberOf(field, command, key)
 }
