@@ -15,12 +15,6 @@
    the number of statements does not grow with the number of maps.
 */
 
-// Rows are transformed in parts of about so many pixels, so that the data need no second copy of their size.
-number PixelsInOneTransform()
-{
-    return 1048576
-}
-
 void RefuseCutoff(number cutoff)
 {
     if (cutoff > 0 && cutoff <= 0.5) return
@@ -131,7 +125,8 @@ class NmfBand
         return H
     }
 
-    image CoefficientsOfPart(object self, image H)
+    // Rows of H (nX * nY wide) to their coefficients (n wide): the orthogonal projection onto the band.
+    image Coefficients(object self, image H)
     {
         number nXY, nRows
         GetSize(H, nXY, nRows)
@@ -142,23 +137,6 @@ class NmfBand
         row = placeX[icol, 0] + nLowX * irow
         image coefficients := NewMatrix(H, n, nRows)
         coefficients = spectrum[column, row]
-        return coefficients
-    }
-
-    // Rows of H (nX * nY wide) to their coefficients (n wide): the orthogonal projection onto the band.
-    image Coefficients(object self, image H)
-    {
-        number nXY, nRows
-        GetSize(H, nXY, nRows)
-        image coefficients := NewMatrix(H, n, nRows)
-        number nPart = max(1, floor(PixelsInOneTransform() / nXY))
-        for (number first = 0; first < nRows; first = first + nPart)
-        {
-            number last = min(first + nPart, nRows)
-            image part := NewMatrix(H, nXY, last - first)
-            part = H[first, 0, last, nXY]
-            coefficients[first, 0, last, n] = self.CoefficientsOfPart(part)
-        }
         return coefficients
     }
 

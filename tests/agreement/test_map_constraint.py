@@ -64,17 +64,6 @@ class TestDouble:
         found, _ = both("image part := OutOfBand(H, nX, nY, limit)", (7, 8), 0.2, H, give="part")
         assert (found.part == 0).all()
 
-    def test_many_rows_are_done_in_parts_that_leave_no_seam(self):
-        """The data have more rows than fit into one part: here a part is 1 row, 3 rows, or all."""
-        H = maps((7, 8), n_k=5)
-        for pixels in (1, 3 * 56, 5 * 56):
-            text = (dm.SCRIPTS / LIBRARY).read_text(encoding="ascii")
-            changed = text.replace("return 1048576", f"return {pixels}")
-            assert changed != text
-            code = changed + "object band = MakeBand(8, 7, 0.2)\nimage low := band.Coefficients(H)"
-            found = dm.run("functions/matrices.s", code, H=H, give="low", switches=dm.double())
-            assert np.allclose(found.low, Band((7, 8), 0.2).coefficients(H), rtol=0, atol=1e-10)
-
 
 @pytest.mark.parametrize("switches", dm.pixel_combinations(["one_dimension"]), ids=str)
 def test_single_precision_agrees_whatever_dm_does_where_it_is_not_known(switches):
