@@ -18,6 +18,9 @@ example_data            small 4D data with a known truth that DM-script makes as
 masking                 a 2D mask on 4D data: zero, or a virtual detector
 metrics                 mean squared error, PCA floor, matching, artefact measures
 pca                     principal components, varimax
+components              how many components the data hold
+similarity              how alike diffractions are, whatever their rotation
+linkage, clusters       which components are one crystal, turned; one diffraction and map of each
 checks, errors          what is refused, and how it is said
 
     X   (n_uv, n_xy)   data, one diffraction a column     [counts]
