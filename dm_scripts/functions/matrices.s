@@ -42,6 +42,32 @@ image Transposed(image m)
     return t
 }
 
+// a b, in 8 bytes if both have 8, else in 4: MatrixMultiply gets two images of one type, and its result may be of any.
+image Product(image a, image b)
+{
+    number widthA, heightA, widthB, heightB
+    GetSize(a, widthA, heightA)
+    GetSize(b, widthB, heightB)
+    if (widthA != heightB)
+        Throw("Matrices of " + widthA + " x " + heightA + " and " + widthB + " x " + heightB + " pixels cannot be " \
+            + "multiplied: the width of the first must be the height of the second.")
+    image left := a
+    image right := b
+    if (WorkingBytes(a) > WorkingBytes(b))
+    {
+        left := NewMatrix(b, widthA, heightA)
+        left = a
+    }
+    if (WorkingBytes(b) > WorkingBytes(a))
+    {
+        right := NewMatrix(a, widthB, heightB)
+        right = b
+    }
+    image p := NewMatrix(left, widthB, heightA)
+    p = MatrixMultiply(left, right)
+    return p
+}
+
 // [.]+ : negative elements become zero.
 image Clipped(image m)
 {
@@ -94,26 +120,33 @@ image ScaledRows(image m, image factors)
     return s
 }
 
-// Mt M (width x width) in 8 bytes: inner products of columns, summed in double whatever the precision of M.
-// One pass over the narrow matrix a column; MatrixMultiply would leave 7 digits, too few for an inverse.
-image GramOfColumns(image m)
+// At B (width of B x width of A) in 8 bytes: inner products of columns, summed in double whatever the precision of A, B.
+// One pass over the narrow matrix B a column; MatrixMultiply would leave 7 digits, too few for an inverse.
+image ProductOfColumns(image a, image b)
 {
-    number width, height
-    GetSize(m, width, height)
-    image d := InDouble(m)
-    image gram := RealImage("", 8, width, width)
-    gram = 0
-    image row := RealImage("", 8, width, 1)
-    for (number k = 0; k < width; k++)
+    number widthA, widthB, height
+    GetSize(a, widthA, height)
+    GetSize(b, widthB, height)
+    image wide := InDouble(b)
+    image products := RealImage("", 8, widthB, widthA)
+    products = 0
+    image row := RealImage("", 8, widthB, 1)
+    for (number k = 0; k < widthA; k++)
     {
         row = 0
-        row[icol, 0] += d * d[k, irow]
-        gram[k, 0, k + 1, width] = row
+        row[icol, 0] += wide * a[k, irow]
+        products[k, 0, k + 1, widthB] = row
     }
-    return gram
+    return products
 }
 
-// M Mt (height x height) in 8 bytes: inner products of rows.
+// Mt M (width x width) in 8 bytes.
+image GramOfColumns(image m)
+{
+    return ProductOfColumns(m, m)
+}
+
+// M Mt (height x height) in 8 bytes.
 image GramOfRows(image m)
 {
     return GramOfColumns(Transposed(m))

@@ -29,8 +29,14 @@ DOUBLE = {"precision": "double", "expression_type": "double"}
 PIXEL_SWITCHES = ("precision", "expression_type", "index_rounding", "outside_value")
 GIVE = """
 void AgreementGive(image value, string name) { value.SetName(name); value.ShowImage() }
-void AgreementGive(number value, string name) { GetPersistentTagGroup().TagGroupSetTagAsDouble("Agreement:" + name, value) }
-void AgreementGive(string value, string name) { GetPersistentTagGroup().TagGroupSetTagAsString("Agreement:" + name, value) }
+void AgreementGive(number value, string name)
+{
+    GetPersistentTagGroup().TagGroupSetTagAsDouble("Agreement:" + name, value)
+}
+void AgreementGive(string value, string name)
+{
+    GetPersistentTagGroup().TagGroupSetTagAsString("Agreement:" + name, value)
+}
 """
 
 
