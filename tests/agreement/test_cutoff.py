@@ -68,6 +68,20 @@ def test_the_estimate_is_numerics(scan, seed):
         assert found == pytest.approx(expected, rel=1e-12), cutoff
 
 
+def test_a_ring_a_little_above_the_noise_is_left_out_in_a_large_scan():
+    """Many frequencies make 4 standard deviations less than 25 %; a ring between the two is seen, and not wanted."""
+    scan = (36, 40)
+    found, expected = estimates(*simulated(scan, (12, 10), cutoff=0.3, dose=1e4), scan)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("values", [[3, 1, 2], [4, 1, 3, 2], [1, 2, 2, 1], [5], [2, 2, 2, 7], [0, 0, 1, 1, 0, 1]])
+def test_the_median_of_a_range_is_numpys(values):
+    found = dm.run(LIBRARY, "number middle = MedianOfRange(values, 1, last)", give="middle",
+                   values=np.array([100, *values, -100], dtype=np.float64), last=len(values))
+    assert found.middle == np.median(values)
+
+
 @pytest.mark.parametrize("n_k", [1, 4, 9])
 def test_more_directions_than_there_are_patterns_give_the_same(n_k):
     found, expected = estimates(*simulated(), (18, 20), n_k)
