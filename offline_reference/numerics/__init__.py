@@ -21,6 +21,7 @@ pca                     principal components, varimax
 components              how many components the data hold
 similarity              how alike diffractions are, whatever their rotation
 linkage, clusters       which components are one crystal, turned; one diffraction and map of each
+dendrogram              that tree drawn into pixels
 checks, errors          what is refused, and how it is said
 
     X   (n_uv, n_xy)   data, one diffraction a column     [counts]

@@ -1,0 +1,81 @@
+"""DM command: mean squared error of PCA, ALS and MU against the number of components (Supplement S4, Fig. S2)."""
+from collections import namedtuple
+
+import numpy as np
+
+from dm_python import bridge
+from offline_reference.numerics.components import error_curve, suggest_n_components
+from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.masking import zero_masked
+
+ErrorCurve = namedtuple("ErrorCurve", "numbers errors suggested reason images")
+ErrorCurve.__doc__ = """Mean squared error against the number of components.
+
+numbers (m,): 1, 2, ...; errors: dict from method to an array (m,), nan where a run was cancelled [counts^2]
+suggested: number of components, or None where the data do not decide; reason: why, in words
+images: the DM image of the curves, empty if nothing was shown
+"""
+
+
+def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=None, order=None, roi=True, binning=1,
+         mask=None, show=True):
+    """Factorize a 4D image with 1, 2, ... components by each method.
+
+    Parameters
+    ----------
+    largest : int
+        Largest number of components to try.
+    methods : sequence of "pca", "als", "mu", "hals"
+    max_iter, seed : int
+        Of each NMF run.
+    image, order, roi, binning, mask : see `bridge.four_d`
+    show : bool
+        Open the curves as a line plot.
+
+    Returns
+    -------
+    ErrorCurve
+    """
+    if largest < 1:
+        raise RefusedError("a largest number of {} components leaves nothing to try: give 1 or more.".format(largest))
+    source = bridge.four_d(image, order, roi, binning, mask)
+    pixels = source.pixels
+    if source.mask is not None:  # a pixel that is 0 everywhere adds nothing to any error
+        pixels = zero_masked(pixels, source.mask, "detector", source.order, outside=True)
+    with bridge.progress("Mean squared errors") as progress:
+        curve = error_curve(pixels, range(1, int(largest) + 1), source.order, methods, max_iter, seed,
+                            progress.report, progress.cancelled)
+    suggested, reason = suggest_n_components(curve)
+    _say(curve)
+    print("Suggested number of components: {} ({})".format("none" if suggested is None else suggested, reason))
+    note = {"Method": ", ".join(methods), "Iterations": max_iter, "Seed": seed, "Suggested": str(suggested)}
+    images = _show(source, curve, note) if show else ()
+    return ErrorCurve(curve.numbers, curve.errors, suggested, reason, images)
+
+
+def from_menu():
+    """Ask for the settings, then run on the front image."""
+    settings = bridge.ask("components", "Number of components", [
+        ("largest", "Largest number to try", 8),
+        ("max_iter", "Iterations of ALS and MU", 500),
+        ("seed", "Seed", 0),
+        ("binning", "Sum detector pixels by", 1),
+    ])
+    return None if settings is None else main(**settings)
+
+
+def _say(curve):
+    """The numbers as a small table in Results."""
+    print("n_k  " + "  ".join("{:>12}".format(method.upper()) for method in curve.errors))
+    for place, number in enumerate(curve.numbers):
+        print("{:>3}  {}".format(number, "  ".join("{:>12.6g}".format(e[place]) for e in curve.errors.values())))
+
+
+def _show(source, curve, note):
+    """One line plot of what was finished: a run that was cancelled has no error to show."""
+    begun = {method: errors for method, errors in curve.errors.items() if np.isfinite(errors[0])}
+    if not begun:
+        return ()
+    length = min(int(np.isfinite(errors).sum()) for errors in begun.values())
+    curves = {"MSE of " + method.upper(): errors[:length] for method, errors in begun.items()}
+    return (bridge.show_curve(curve.numbers[0], 1, "", curves, "Mean squared errors of " + source.name, note),)

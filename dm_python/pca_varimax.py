@@ -1,0 +1,82 @@
+"""DM command: principal components of a 4D image, plain and varimax-rotated (Supplement S5, Figs. S3 and S4).
+
+They may be negative and are no physical diffractions: use them to see how many components the data hold.
+"""
+from collections import namedtuple
+
+from dm_python import bridge
+from offline_reference.numerics.data_matrix import DataMatrix
+from offline_reference.numerics.factorize import refuse_n_components
+from offline_reference.numerics.pca import pca, refuse_if_gram_too_large, varimax_components
+from offline_reference.numerics.unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
+
+IN_SCREE = 30  # components in the scree plot, or as many as there are
+
+Components = namedtuple("Components", "ratios diffractions maps rotated_diffractions rotated_maps images")
+Components.__doc__ = """Principal components as plain arrays.
+
+ratios (up to 30,): part of the variance that each component explains [-]
+diffractions (n, n_v, n_u), maps (n, n_y, n_x) [counts]: the principal components
+rotated_diffractions, rotated_maps: the same after varimax
+images: the DM images, empty if nothing was shown
+"""
+
+
+def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None, centred=False, show=True):
+    """Principal components of a 4D image.
+
+    Parameters
+    ----------
+    n_components : int
+        How many are shown.
+    image, order, roi, binning, mask : see `bridge.four_d`
+    centred : bool
+        Subtract the mean diffraction first, as textbooks do; data of K components then need only K - 1.
+    show : bool
+        Open the scree plot and the stacks.
+
+    Returns
+    -------
+    Components
+    """
+    source = bridge.four_d(image, order, roi, binning, mask)
+    n_v, n_u, n_y, n_x = sizes_of(source.pixels, source.order)
+    X = DataMatrix(unfold(source.pixels, source.order), None if source.mask is None else source.mask.ravel())
+    n_components = refuse_n_components(n_components, X.shape)
+    refuse_if_gram_too_large(X.shape)
+    with bridge.progress("PCA and varimax") as progress:
+        progress.report(0, 1)
+        found = pca(X, min(min(X.shape), max(IN_SCREE, n_components)), centred=centred)
+        W, H = varimax_components(found, n_components)
+    result = Components(
+        found.variances / found.total_variance,
+        diffractions_from_W(found.diffractions[:, :n_components], (n_v, n_u)),
+        maps_from_H(found.maps[:n_components], (n_y, n_x)),
+        diffractions_from_W(W, (n_v, n_u)), maps_from_H(H, (n_y, n_x)), ())
+    for number, ratio in enumerate(result.ratios[:n_components], start=1):
+        print("component {}: {:.4g} % of {}".format(
+            number, 100 * ratio, "the variance" if centred else "the squared counts"))
+    return result._replace(images=_show(source, result, centred)) if show else result
+
+
+def from_menu():
+    """Ask for the settings, then run on the front image."""
+    settings = bridge.ask("pca_varimax", "PCA and varimax", [
+        ("n_components", "Components to show", 4),
+        ("centred", "Subtract the mean diffraction", False),
+        ("binning", "Sum detector pixels by", 1),
+    ])
+    return None if settings is None else main(**settings)
+
+
+def _show(source, result, centred):
+    note = {"Method": "pca", "Mean subtracted": centred}
+    rotated = dict(note, Method="pca, varimax")
+    title = "{} of " + source.name
+    return (
+        bridge.show_curve(1, 1, "", {"part of the variance": result.ratios}, title.format("Scree"), note),
+        bridge.show_diffractions(source, result.diffractions, title.format("PCA diffractions"), note),
+        bridge.show_maps(source, result.maps, title.format("PCA maps"), note),
+        bridge.show_diffractions(source, result.rotated_diffractions, title.format("Varimax diffractions"), rotated),
+        bridge.show_maps(source, result.rotated_maps, title.format("Varimax maps"), rotated),
+    )
