@@ -45,6 +45,9 @@ def add_arguments(parser):
                        "primitive NMF (default: constrained)")
     group.add_argument("--max-iter", type=reading.whole_number(1), metavar="N",
                        help="stop after N iterations (default: the method's own)")
+    group.add_argument("--exact-listing", action="store_true",
+                       help="method hals: plain iterations on the data, not on their compressed form (mu and als are "
+                       "the listings' own iterations always)")
     group.add_argument("--seed", type=reading.whole_number(0), metavar="S", default=0,
                        help="start of the factors; same seed, same result (default: 0)")
     group = parser.add_argument_group("physical constraints (method constrained)")
@@ -117,6 +120,8 @@ def method_options(args, dataset, contents):
     options = {"order": dataset.order, "seed": args.seed}
     if args.max_iter is not None:
         options["max_iter"] = args.max_iter
+    if args.method == "hals" and args.exact_listing:
+        options["solver"] = "exact"
     if args.method != "constrained":
         return options, []
     options.update(reference=args.reference, constrain_diffractions=not args.no_diffraction_constraint)
@@ -209,6 +214,9 @@ def _refuse_constraints_of_another_method(args):
     if args.no_map_constraint and args.cutoff is not None:
         raise RefusedError("--cutoff {} and --no-map-constraint contradict each other: leave one out.".format(
             args.cutoff))
+    if args.exact_listing and args.method in ("constrained", "sklearn"):
+        raise RefusedError("--exact-listing is about the primitive methods, and {} is none of Supplement S1: leave it "
+                           "out, or use --method als, mu or hals.".format(args.method))
     given = [name for name, absent in CONSTRAINTS.items() if getattr(args, name) != absent]
     if args.method != "constrained" and given:
         raise RefusedError("--{} belongs to the constrained method, and {} knows no constraints: leave it out, or use "

@@ -15,7 +15,7 @@ GRAM_BLOCK_BYTES = 2 ** 25
 
 
 class DataMatrix:
-    """X (n_uv, n_xy) of any real type, for products and squared errors in float64.
+    """X (n_uv, n_xy) of any real type, for products in float64 (or float32), and squared errors in float64.
 
     Parameters
     ----------
@@ -23,6 +23,8 @@ class DataMatrix:
         As `unfold` gives it: C-ordered, or the transpose of a C-ordered array. [counts]
     good : ndarray of bool, shape (n_uv,), optional
         False for detector pixels to leave out: they count as 0, and are in no error.
+    dtype : np.float64 or np.float32
+        Type of the products. Sums of squares are made in float64 always.
 
     Attributes
     ----------
@@ -33,14 +35,23 @@ class DataMatrix:
 
     __array_ufunc__ = None  # so that ``W.T @ X`` asks this class and not NumPy
 
-    def __init__(self, X, good=None):
-        self.shape = X.shape
+    def __init__(self, X, good=None, dtype=np.float64):
+        self.shape, self.dtype = X.shape, np.dtype(dtype)
         self._good = None if good is None or good.all() else good
         self.size = X.shape[1] * (X.shape[0] if good is None else int(np.count_nonzero(good)))
         self._transposed = not X.flags.c_contiguous and X.T.flags.c_contiguous
         self._rows = X.T if self._transposed else X  # the slow axis of memory first
         self._squares = None
         self._last_product = (None, None)
+
+    def in_type(self, dtype):
+        """The same data with products of another type; nothing is copied."""
+        if self.dtype == dtype:
+            return self
+        other = object.__new__(DataMatrix)
+        other.__dict__.update(self.__dict__)
+        other.dtype, other._last_product = np.dtype(dtype), (None, None)
+        return other
 
     def __matmul__(self, right):
         """X @ right, right (n_xy, n)."""
@@ -54,19 +65,19 @@ class DataMatrix:
 
     def columns(self, indices):
         """Some diffractions, X[:, indices], in float64."""
-        some = (self._rows[indices].T if self._transposed else self._rows[:, indices]).astype(np.float64)
+        some = (self._rows[indices].T if self._transposed else self._rows[:, indices]).astype(self.dtype)
         return some if self._good is None else some * self._good[:, None]
 
     def sum_of_squares(self):
         """||X||^2 (a float32 sum was measured 0.67 % wrong at 2.7e8 elements)."""
         if self._squares is None:
-            self._squares = sum(float(np.vdot(block, block)) for block in self._blocks())
+            self._squares = sum(float(np.vdot(block, block)) for block in self._blocks(dtype=np.float64))
         return self._squares
 
     def weighted_sum_of_squares(self, weights):
         """sum of weights (n_uv,) x X^2 over all scan positions."""
         total, start = 0.0, 0
-        for block in self._blocks():
+        for block in self._blocks(dtype=np.float64):
             rows = slice(start, start + block.shape[0])
             total += float(((block ** 2) @ weights).sum()) if self._transposed \
                 else float(weights[rows] @ (block ** 2).sum(axis=1))
@@ -76,7 +87,7 @@ class DataMatrix:
     def sums(self):
         """Total of each row (n_uv,) and of each column (n_xy,): the summed diffraction and map."""
         along, across = 0.0, []
-        for block in self._blocks():
+        for block in self._blocks(dtype=np.float64):
             along = along + block.sum(axis=0)
             across.append(block.sum(axis=1))
         across = np.concatenate(across)
@@ -89,13 +100,13 @@ class DataMatrix:
         when the fit is close: `metrics.mean_squared_error` then sums the residual itself.
         """
         product = last_product(self, W)
-        return self.sum_of_squares() - 2 * float(np.vdot(product, H)) + float(np.vdot(W.T @ W, H @ H.T))
+        return self.sum_of_squares() - 2 * inner_product(product, H) + inner_product(W.T @ W, H @ H.T)
 
     def residual_sum_of_squares(self, W, H):
         """||X - W H||^2, the literal sum, a block of the residual at a time."""
         slow, fast = (H.T, W.T) if self._transposed else (W, H)
         total, start = 0.0, 0
-        for block in self._blocks():
+        for block in self._blocks(dtype=np.float64):
             total += float(np.sum((block - slow[start:start + block.shape[0]] @ fast) ** 2))
             start += block.shape[0]
         return total
@@ -135,27 +146,29 @@ class DataMatrix:
         return np.concatenate([self._block_by_block((block if weights is None else block * weights).T).T
                                for block in self._blocks(GRAM_BLOCK_BYTES)])
 
-    def _blocks(self, block_bytes=BLOCK_BYTES):
-        """Rows of the stored array in float64, a cache-sized block at a time."""
-        rows = max(1, block_bytes // (self._rows.shape[1] * 8))
+    def _blocks(self, block_bytes=None, dtype=None):
+        """Rows of the stored array in the type of the products, or another, a cache-sized block at a time."""
+        rows = max(1, (block_bytes or BLOCK_BYTES) // (self._rows.shape[1] * 8))
         for start in range(0, self._rows.shape[0], rows):
-            block = self._rows[start:start + rows].astype(np.float64, copy=False)
+            block = self._rows[start:start + rows].astype(dtype or self.dtype, copy=False)
             if self._good is not None:
                 block = block * (self._good if self._transposed else self._good[start:start + rows, None])
             yield block
 
     def _is_direct(self):
         """Whether BLAS can take the stored array as it is."""
-        return self._rows.dtype == np.float64 and self._good is None
+        return self._rows.dtype == self.dtype and self._good is None
 
     def _block_by_block(self, right):
         """stored rows @ right."""
+        right = right.astype(self.dtype, copy=False)
         if self._is_direct():
             return self._rows @ right
         return np.concatenate([block @ right for block in self._blocks()])
 
     def _sum_over_blocks(self, left):
         """stored rows, transposed, @ left."""
+        left = left.astype(self.dtype, copy=False)
         if self._is_direct():
             return self._rows.T @ left
         total, start = 0.0, 0
@@ -163,6 +176,11 @@ class DataMatrix:
             total = total + block.T @ left[start:start + block.shape[0]]
             start += block.shape[0]
         return total
+
+
+def inner_product(A, B):
+    """Sum of A * B in float64; BLAS would sum float32 factors in float32."""
+    return float(np.vdot(A.astype(np.float64, copy=False), B.astype(np.float64, copy=False)))
 
 
 def last_product(X, W):

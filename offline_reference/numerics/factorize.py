@@ -16,7 +16,7 @@ from collections import namedtuple
 import numpy as np
 
 from .checks import is_whole, refuse_settings
-from .data_matrix import DataMatrix, last_product
+from .data_matrix import DataMatrix, inner_product, last_product
 from .errors import RefusedError
 from .nmf_steps import is_near_singular, step_named
 from .random_start import random_factors, uniform_random
@@ -159,8 +159,8 @@ class _Objective:
 
     def __call__(self, W, H, weighted_W):
         # the map step has just made the product of this very weighted_W
-        return self.squares - 2 * float(np.vdot(last_product(self.X, weighted_W), H)) \
-            + float(np.vdot(weighted_W.T @ W, H @ H.T))
+        return self.squares - 2 * inner_product(last_product(self.X, weighted_W), H) \
+            + inner_product(weighted_W.T @ W, H @ H.T)
 
 
 class _Revival:

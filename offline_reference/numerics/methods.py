@@ -15,6 +15,8 @@ from .data_matrix import DataMatrix
 from .diffraction_constraint import DarkPeakFill
 from .errors import RefusedError
 from .factorize import canonical_form, factorize, join_runs, refuse_n_components, to_unit_sum
+from .fast.factorize import choose_solver
+from .fast.factorize import factorize as fast_factorize
 from .map_constraint import NYQUIST, Band, low_pass_nonnegative, refuse_cutoff
 from .merging import merge_same_patterns
 from .metrics import mean_squared_error
@@ -92,9 +94,24 @@ def nmf_als(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, p
     return _primitive("als", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
 
 
-def nmf_hals(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None):
-    """Primitive NMF by hierarchical alternating least squares. Parameters as in `nmf_mu`."""
-    return _primitive("hals", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
+def nmf_hals(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None,
+             solver="auto"):
+    """Primitive NMF by hierarchical alternating least squares.
+
+    Parameters as in `nmf_mu`, and
+
+    solver : "auto", "exact" or "compressed"
+        "exact" is the plain loop on X. "compressed" iterates on X ~ Q B and ends with a few exact iterations (see
+        `fast`): on 64^2 x 64^2 counts, 500 iterations take a second. "auto" compresses where X is large and the
+        compression thin.
+
+    Notes
+    -----
+    Mean squared error after 200 iterations, compressed over exact, 4 data sets of 1760 x 1440: 0.995 to 0.9999 at
+    n_k = 4, 0.976 to 0.999 at 10, 0.998 to 0.999 at 30, so never higher. The same for ALS: 1.000, 0.997 to 1.002,
+    but 1.05 to 2.9 at 30; for MU 0.999 to 1.001, 0.998 to 1.001, 1.007 to 1.009 at 30: those two stay exact.
+    """
+    return _primitive("hals", pixels, n_components, order, max_iter, tol, seed, progress, cancelled, solver)
 
 
 def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_diffractions=True, constrain_maps=True,
@@ -264,14 +281,17 @@ def fit_maps(X, W, H, weights, band):
     return low_pass_nonnegative(H, band, FINAL_ROUNDS)
 
 
-def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress, cancelled):
+def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress, cancelled, solver="exact"):
     events = refuse_pixels(pixels, order)
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
     data = DataMatrix(unfold(pixels, order))
-    found = factorize(data, n_components, step, seed=seed, max_iter=max_iter, tol=tol, progress=progress,
-                      cancelled=cancelled)
-    settings = {"method": step, "n_components": int(n_components), "order": order, "max_iter": max_iter, "tol": tol,
-                "seed": seed}
+    n_components = refuse_n_components(n_components, data.shape)
+    solver = choose_solver(solver, data.shape, n_components)
+    run = fast_factorize if solver == "compressed" else factorize
+    found = run(data, n_components, step, seed=seed, max_iter=max_iter, tol=tol, progress=progress,
+                cancelled=cancelled)
+    settings = {"method": step, "solver": solver, "n_components": int(n_components), "order": order,
+                "max_iter": max_iter, "tol": tol, "seed": seed}
     return _as_factors(data, found.W, found.H, (n_v, n_u), (n_y, n_x), found, events, settings)
 
 

@@ -132,6 +132,13 @@ def test_options_reach_the_method(run, dm4, workplace, words, name, value):
     assert record_in(workplace / "out")["parameters"][name] == value
 
 
+def test_exact_listing_asks_for_plain_iterations_and_belongs_to_the_primitive_methods(run, refuses, dm4, workplace):
+    assert run("factorize", dm4, *QUICK, "--method", "hals", "--exact-listing", "-o", "out").code == 0
+    assert record_in(workplace / "out")["settings"]["solver"] == "exact"
+    assert "--exact-listing is about the primitive methods" in refuses("factorize", dm4, *QUICK, "--exact-listing",
+                                                                       "-o", "other")
+
+
 def test_a_mask_leaves_detector_pixels_out(run, dm4, workplace):
     mask = np.ones(DETECTOR, dtype=bool)
     mask[3, 5] = False

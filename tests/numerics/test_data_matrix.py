@@ -30,8 +30,6 @@ def blocks(request, monkeypatch):
     if request.param == "tiny":
         monkeypatch.setattr(data_matrix, "BLOCK_BYTES", 4 * 56 * 8 + 100)
         monkeypatch.setattr(data_matrix, "GRAM_BLOCK_BYTES", 11 * 30 * 8)
-        if DataMatrix._blocks.__defaults__ is not None:  # a default is bound when the function is made
-            monkeypatch.setattr(DataMatrix._blocks, "__defaults__", (data_matrix.BLOCK_BYTES,))
     return request.param
 
 
@@ -124,3 +122,16 @@ def test_the_data_are_not_changed(memory):
     data = DataMatrix(X)
     data @ H.T, W.T @ data, data.sums(), data.squared_error(W, H), data.gram_of_pixels()
     assert np.array_equal(X, before)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_products_in_float32_are_those_in_float64_to_its_rounding_and_squares_stay_float64(dtype, memory):
+    X, (W, H) = whole_counts(dtype, memory), random_factors()
+    double = DataMatrix(X)
+    single = double.in_type(np.float32)
+    assert (X @ H.T).dtype == np.float64 and (single @ H.T).dtype == (W.T @ single).dtype == np.float32
+    assert relative_difference(single @ H.T, double @ H.T) < 1e-6
+    assert relative_difference(W.T @ single, W.T @ double) < 1e-6
+    assert single.sum_of_squares() == double.sum_of_squares()
+    assert single.squared_error(W, H) == pytest.approx(double.squared_error(W, H), rel=1e-6)
+    assert single.in_type(np.float32) is single
