@@ -134,9 +134,8 @@ def test_options_reach_the_method(run, dm4, workplace, words, name, value):
 
 def test_exact_listing_asks_for_plain_iterations_and_belongs_to_the_primitive_methods(run, refuses, dm4, workplace):
     assert run("factorize", dm4, *QUICK, "--method", "hals", "--exact-listing", "-o", "out").code == 0
-    assert record_in(workplace / "out")["settings"]["solver"] == "exact"
-    assert "--exact-listing is about the primitive methods" in refuses("factorize", dm4, *QUICK, "--exact-listing",
-                                                                       "-o", "other")
+    assert record_in(workplace / "out")["parameters"]["solver"] == "exact"
+    refuses("factorize", dm4, *QUICK, "--exact-listing", "-o", "other", saying="is about the primitive methods")
 
 
 def test_a_mask_leaves_detector_pixels_out(run, dm4, workplace):
