@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_reference.virtual_dm.images import Image
+from offline_reference.virtual_dm.script.image_expressions import chosen
 from tests.virtual_dm.running import DEPTH, HEIGHT, WIDTH, pixels_of, ramp, run, value_of
 
 ROWS, COLUMNS = np.indices((HEIGHT, WIDTH))
@@ -38,6 +39,22 @@ def sized(expression):
 )
 def test_intrinsic_variables_and_operators_agree_with_numpy(expression, expected):
     assert np.allclose(pixels_of(sized(expression)), expected, rtol=1e-6)
+
+
+SIDES = [
+    *[np.array([[np.nan, -0.0, 3.5], [np.inf, -7, 1e-30]], dtype) for dtype in (np.float32, np.float64)],
+    *[np.array([[2, -2, 7]], dtype) for dtype in (np.int8, np.float32, np.complex64)],
+    *[-1.5, 0, np.float64(2)],
+]
+
+
+@pytest.mark.parametrize("if_true", SIDES)
+@pytest.mark.parametrize("if_false", SIDES)
+@pytest.mark.parametrize("condition", [[[True, False, True], [False, True, False]], [[True], [False]], [[True, False, True]]])
+def test_choosing_pixel_by_pixel_gives_the_very_bits_of_numpys_where(condition, if_true, if_false):
+    condition = np.array(condition)
+    found, expected = np.broadcast_arrays(chosen(condition, if_true, if_false), np.where(condition, if_true, if_false))
+    assert found.dtype == expected.dtype and found.tobytes() == expected.tobytes()
 
 
 def test_the_zero_of_iradius_lies_at_half_the_size():
