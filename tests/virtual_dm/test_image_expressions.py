@@ -50,9 +50,9 @@ SIDES = [
 
 @pytest.mark.parametrize("if_true", SIDES)
 @pytest.mark.parametrize("if_false", SIDES)
-@pytest.mark.parametrize("condition", [[[True, False, True], [False, True, False]], [[True], [False]], [[True, False, True]]])
+@pytest.mark.parametrize("condition", [[[1, 0, 1], [0, 1, 0]], [[1], [0]], [[1, 0, 1]]])
 def test_choosing_pixel_by_pixel_gives_the_very_bits_of_numpys_where(condition, if_true, if_false):
-    condition = np.array(condition)
+    condition = np.array(condition, bool)
     found, expected = np.broadcast_arrays(chosen(condition, if_true, if_false), np.where(condition, if_true, if_false))
     assert found.dtype == expected.dtype and found.tobytes() == expected.tobytes()
 
