@@ -455,9 +455,9 @@ class NmfFactorization
         return events
     }
 
-    // ||X - W H||^2 / (n_uv n_xy) of the kept factors, the literal sum over the data. [counts^2]
+    // Of the kept factors, on the data themselves. [counts^2]
     number MeanSquaredError(object self)
     {
-        return X.ResidualSumOfSquares(latestW, latestH) / (nXY * nUV)
+        return X.MeanSquaredError(latestW, latestH)
     }
 }

@@ -15,7 +15,7 @@ PRECISION = "computed and returned in single precision (switch precision)"
 def matrix(call, image):
     """An image as a 2D array of the precision that matrix functions work in; a 1D image is one row."""
     _refuse_no_matrix(image)
-    return np.atleast_2d(image.pixels).astype(_working_type(call, image))
+    return np.atleast_2d(image.pixels).astype(_working_type(call, image), copy=False)
 
 
 def _refuse_no_matrix(image):
