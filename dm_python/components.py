@@ -48,7 +48,7 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
     suggested, reason = suggest_n_components(curve)
     _say(curve)
     print("Suggested number of components: {} ({})".format("none" if suggested is None else suggested, reason))
-    note = {"Method": ", ".join(methods), "Iterations": max_iter, "Seed": seed, "Suggested": str(suggested)}
+    note = {"Method": ", ".join(methods), "Iterations": max_iter, "Seed": seed, "Suggested": suggested or "none"}
     images = _show(source, curve, note) if show else ()
     return ErrorCurve(curve.numbers, curve.errors, suggested, reason, images)
 
