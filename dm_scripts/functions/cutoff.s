@@ -23,6 +23,36 @@ number CutoffOfProbe(number voltageKv, number convergenceMrad)
     return 0.002 * convergenceMrad / ElectronWavelength(voltageKv)
 }
 
+// Nanometres in a unit of length, 0 if it is none.
+number NanometresOf(string unit)
+{
+    if (unit == "nm") return 1
+    if (unit == "pm") return 0.001
+    if (unit == "A" || unit == "Angstrom" || unit == "angstrom") return 0.1
+    if (unit == "um") return 1000
+    if (unit == "mm") return 1e6
+    if (unit == "m") return 1e9
+    // a micro sign or an Angstrom sign: a character beyond ASCII, whose number depends on the code page
+    number isForeign = Len(unit) > 0 && (Asc(Left(unit, 1)) > 127 || Asc(Left(unit, 1)) < 0)
+    if (isForeign && Right(unit, 1) == "m") return 1000
+    if (isForeign && Len(unit) == 1) return 0.1
+    return 0
+}
+
+// The coarser of the two scan steps of a 4D image [nm], 0 where the scan has no length units.
+number ScanStepInNm(image data, string order)
+{
+    number x = (order == "vuyx") ? 0 : 2
+    number coarser = 0
+    for (number axis = x; axis < x + 2; axis++)
+    {
+        number step = abs(data.ImageGetDimensionScale(axis)) * NanometresOf(data.ImageGetDimensionUnitString(axis))
+        if (step == 0) return 0
+        coarser = max(coarser, step)
+    }
+    return coarser
+}
+
 // Makes the columns of a basis orthonormal, in place (Gram and Schmidt, each column taken from all later ones).
 // basis: 8 bytes, so that the directions of noise survive beside the mean, which is a thousand times stronger.
 void GramSchmidt(image basis)

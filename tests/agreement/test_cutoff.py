@@ -7,7 +7,7 @@ from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.methods import poisson_weights
 from offline_reference.numerics.unfold import unfold
 from offline_reference.simulate import crystals_in_amorphous
-from tests.agreement import dm
+from tests.agreement import commands, dm
 
 LIBRARY = "functions/cutoff.s"
 ESTIMATE = "number estimate = EstimateCutoff(alloc(NmfMatrix).Of(X), nX, nY, weights, nK)"
@@ -36,6 +36,22 @@ def test_wavelength_and_cutoff_of_the_probe_are_numerics(voltage):
                    give="wavelength limit", kV=voltage)
     assert found.wavelength == pytest.approx(electron_wavelength(voltage), rel=1e-14)
     assert found.limit == pytest.approx(cutoff_of_probe(voltage, 1.5), rel=1e-14)
+
+
+@pytest.mark.parametrize("unit, nm", [("nm", 1), ("pm", 1e-3), ("A", 0.1), ("um", 1e3), ("\N{MICRO SIGN}m", 1e3),
+                                      ("\N{ANGSTROM SIGN}", 0.1), ("1/nm", 0), ("", 0), ("mrad", 0)])
+def test_a_scan_step_is_known_where_the_unit_is_a_length(unit, nm):
+    found = dm.run(LIBRARY, "number nm = NanometresOf(unit)", give="nm", unit=unit)
+    assert found.nm == nm
+
+
+@pytest.mark.parametrize("order", ["vuyx", "yxvu"])
+def test_the_coarser_scan_step_counts(order):
+    data = commands.scan_4d(order)
+    found = dm.run(LIBRARY, f'number step = ScanStepInNm(data, "{order}")', give="step", data=data)
+    assert found.step == 0.5
+    data.calibrations[0 if order == "vuyx" else 2].units = ""
+    assert dm.run(LIBRARY, f'number step = ScanStepInNm(data, "{order}")', give="step", data=data).step == 0
 
 
 @pytest.mark.parametrize("shape", [(30, 4), (7, 7), (12, 1)])
