@@ -42,7 +42,7 @@ class DataMatrix:
         self._transposed = not X.flags.c_contiguous and X.T.flags.c_contiguous
         self._rows = X.T if self._transposed else X  # the slow axis of memory first
         self._squares = None
-        self._last_product = (None, None)
+        self._last_product = self._last_right_product = (None, None)
 
     def in_type(self, dtype):
         """The same data with products of another type; nothing is copied."""
@@ -50,8 +50,14 @@ class DataMatrix:
             return self
         other = object.__new__(DataMatrix)
         other.__dict__.update(self.__dict__)
-        other.dtype, other._last_product = np.dtype(dtype), (None, None)
+        other.dtype = np.dtype(dtype)
+        other._last_product = other._last_right_product = (None, None)
         return other
+
+    @property
+    def rows_are_pixels(self):
+        """Whether memory holds one detector pixel after the other (order "vuyx"), not one scan position."""
+        return not self._transposed
 
     def __matmul__(self, right):
         """X @ right, right (n_xy, n)."""
@@ -63,8 +69,46 @@ class DataMatrix:
         self._last_product = (left, product)
         return product
 
+    def power(self, directions):
+        """Stored rows, transposed, @ stored rows @ directions, in one reading: Xt X D, or X Xt D if rows are
+        scan positions."""
+        directions = directions.astype(self.dtype, copy=False)
+        return sum(block.T @ (block @ directions) for block in self._blocks())
+
+    def renew_rows(self, renew, other):
+        """Improve the factor that belongs to the stored rows and make the product that improves the other one.
+
+        One reading of X for both halves of an iteration.
+
+        Parameters
+        ----------
+        renew : function (slice, target) -> rows
+            New rows of the factor from target = stored rows @ other.
+        other : ndarray, shape (n_fast, n_k)
+            H transposed if rows are pixels, else W.
+
+        Returns
+        -------
+        factor : ndarray, shape (n_slow, n_k)
+            W if rows are pixels, else H transposed. Its product with X (Wt X, or X Ht) is remembered, and so is
+            the target (X Ht, or Wt X).
+        """
+        other = np.asarray(other, dtype=self.dtype)
+        parts, targets, product, start = [], [], 0.0, 0
+        for block in self._blocks():
+            targets.append(block @ other)
+            parts.append(renew(slice(start, start + block.shape[0]), targets[-1]))
+            product = product + block.T @ parts[-1]
+            start += block.shape[0]
+        factor, target = np.concatenate(parts), np.concatenate(targets)
+        if self._transposed:
+            self._last_right_product, self._last_product = (factor.T, product), (other.T, target.T)
+        else:
+            self._last_product = (factor.T, product.T)
+        return factor
+
     def columns(self, indices):
-        """Some diffractions, X[:, indices], in float64."""
+        """Some diffractions, X[:, indices], in the type of the products."""
         some = (self._rows[indices].T if self._transposed else self._rows[:, indices]).astype(self.dtype)
         return some if self._good is None else some * self._good[:, None]
 
@@ -189,6 +233,14 @@ def last_product(X, W):
     The same memory means the same W, because steps make new arrays and never write into old ones.
     """
     left, product = X._last_product
-    if left is None or left.__array_interface__ != W.T.__array_interface__:
-        product = W.T @ X
-    return product
+    return product if _same_memory(left, W.T) else W.T @ X
+
+
+def last_right_product(X, H):
+    """X Ht: the one that X remembers from `DataMatrix.renew_rows`, if it was made with this very H, else a new one."""
+    right, product = X._last_right_product
+    return product if _same_memory(right, H) else X @ H.T
+
+
+def _same_memory(one, other):
+    return one is not None and one.__array_interface__ == other.__array_interface__

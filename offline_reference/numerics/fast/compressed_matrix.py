@@ -13,7 +13,7 @@ from ..data_matrix import inner_product, last_product
 
 #: directions kept: twice the components and a reserve, so that the last ones kept are all noise
 TIMES_COMPONENTS, RESERVE = 2, 20
-#: power iterations of the range finder, each reads X twice
+#: power iterations of the range finder: 2 do at n_k = 10, at 30 the MSE still falls by 1e-4 with the third
 PASSES = 3
 
 
@@ -28,11 +28,11 @@ class CompressedMatrix:
     Parameters
     ----------
     X : DataMatrix
-        The data; read 2 passes + 2 times.
+        The data; read passes + 2 times.
     rank : int
         Directions to keep, at most min(n_uv, n_xy).
     passes : int
-        Power iterations.
+        Power iterations, each one reading of X.
     seed : int
         Of the random directions that the search starts from.
 
@@ -50,15 +50,20 @@ class CompressedMatrix:
 
     def __init__(self, X, rank, passes=PASSES, seed=0):
         rank = min(rank, *X.shape)
-        directions = np.random.RandomState(seed).standard_normal((X.shape[1], rank))
-        basis = _orthonormal(X @ directions)
+        n_slow, n_fast = X.shape if X.rows_are_pixels else X.shape[::-1]
+        directions = np.random.RandomState(seed).standard_normal((n_fast, rank))
         for _ in range(passes):
-            basis = _orthonormal(X @ _orthonormal((basis.T @ X).T))
-        scores = basis.T @ X
+            directions = _orthonormal(X.power(directions))
+        slow = _orthonormal(_rows_times(X, directions))
+        fast = _rows_times_transposed(X, slow)
         # strongest first, so that fewer components can be sought with the leading ones alone
-        powers, turn = np.linalg.eigh(scores.astype(np.float64) @ scores.T)
-        turn = turn[:, ::-1]
-        self._hold(X, basis.astype(np.float64) @ turn, turn.T @ scores, np.clip(powers[::-1], 0, None))
+        powers, turn = np.linalg.eigh(fast.T.astype(np.float64) @ fast)
+        powers, turn = np.clip(powers[::-1], 0, None), turn[:, ::-1]
+        slow, fast = slow @ turn, fast @ turn  # fast: columns of lengths sqrt(powers)
+        if not X.rows_are_pixels:  # the basis is the detector's side
+            strength = np.sqrt(np.where(powers > 0, powers, 1))
+            slow, fast = fast / strength, slow * strength
+        self._hold(X, slow, fast.T, powers)
 
     def _hold(self, X, basis, scores, powers):
         self.full, self.shape, self.size, self.dtype = X, X.shape, X.size, X.dtype
@@ -105,6 +110,16 @@ class CompressedMatrix:
     def floor(self, n_k):
         """The least mean squared error of rank n_k (`metrics.pca_floor`)."""
         return max(self.full.sum_of_squares() - float(self.powers[:n_k].sum()), 0.0) / self.size
+
+
+def _rows_times(X, directions):
+    """Stored rows @ directions."""
+    return X @ directions if X.rows_are_pixels else (directions.T @ X).T
+
+
+def _rows_times_transposed(X, slow):
+    """Stored rows, transposed, @ slow."""
+    return (slow.T @ X).T if X.rows_are_pixels else X @ slow
 
 
 def _orthonormal(columns):

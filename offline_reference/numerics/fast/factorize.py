@@ -5,7 +5,7 @@ import numpy as np
 from .. import factorize as plain
 from ..errors import RefusedError
 from .compressed_matrix import CompressedMatrix, rank_for
-from .nmf_steps import STEPS
+from .nmf_steps import FUSED_HALS, STEPS
 
 #: fewer elements than this are factorized before a compression pays
 LARGE = 2 ** 20
@@ -35,6 +35,7 @@ def factorize(X, n_components, step="hals", start=None, seed=0, max_iter=500, to
         As from `factorize.factorize`. The errors of its history are those of the compressed data, which are at most
         a few 1e-4 off; those of the last iterations of HALS are exact.
     """
+    X.sum_of_squares()  # in float64, once; the working copy shares it
     working = X.in_type(np.float32)
     n_components = plain.refuse_n_components(n_components, X.shape)
     if compressed is None:
@@ -46,7 +47,7 @@ def factorize(X, n_components, step="hals", start=None, seed=0, max_iter=500, to
                             max_iter=max_iter - exact, tol=tol, **run)
     if not exact or found.stopped == "cancelled":
         return _in_double(found)
-    last = plain.factorize(working, n_components, STEPS[step], start=(found.W, found.H), max_iter=exact,
+    last = plain.factorize(working, n_components, FUSED_HALS, start=(found.W, found.H), max_iter=exact,
                            already=found.n_iter, **run)
     stopped = last.stopped if last.stopped == "cancelled" else found.stopped
     return _in_double(plain.join_runs([found, last])._replace(stopped=stopped))

@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from offline_reference.numerics import nmf_steps
+from offline_reference.numerics import data_matrix, nmf_steps
 from offline_reference.numerics.fast import nmf_steps as fast
+from tests.numerics.fast.test_compressed_matrix import Counted
 from tests.numerics.small_data import counts_of_three, random_factors, relative_difference
 
 
@@ -53,3 +54,28 @@ def test_the_factor_handed_in_is_not_changed():
     before = W.copy(), H.copy()
     fast.hals_maps(X, fast.hals_diffractions(X, W, H), H)
     assert (W == before[0]).all() and (H == before[1]).all()
+
+
+@pytest.mark.parametrize("memory", ["C", "transposed"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_fused_iterations_are_the_unfused_ones_with_one_reading_each(memory, dtype, monkeypatch):
+    X = counts_of_three().astype(dtype)
+    monkeypatch.setattr(data_matrix, "BLOCK_BYTES", 4 * 56 * 8 + 100)  # several blocks, the last not full
+    data = Counted(X if memory == "C" else np.ascontiguousarray(X.T).T)
+    W, H = fused = random_factors()
+    for _ in range(3):
+        W = fast.hals_diffractions(X.astype(float), W, H)
+        H = fast.hals_maps(X.astype(float), W, H)
+        new_W = fast.fused_hals_diffractions(data, *fused)
+        fused = new_W, fast.fused_hals_maps(data, new_W, fused[1])
+        assert data_matrix.last_product(data, new_W) == pytest.approx(new_W.T @ X.astype(float), rel=1e-12)
+    assert relative_difference(fused[0], W) < 1e-11 and relative_difference(fused[1], H) < 1e-11
+    assert data.reads == (3 if memory == "C" else 4)  # rows of scan positions need X Ht once, to begin with
+
+
+@pytest.mark.parametrize("memory", ["C", "transposed"])
+def test_a_power_pass_is_the_product_with_the_gram_matrix(memory):
+    X = counts_of_three()
+    data = data_matrix.DataMatrix(X if memory == "C" else np.ascontiguousarray(X.T).T)
+    D = np.random.default_rng(0).standard_normal((56 if memory == "C" else 30, 4))
+    assert relative_difference(data.power(D), X.T @ (X @ D) if memory == "C" else X @ (X.T @ D)) < 1e-13
