@@ -24,7 +24,7 @@ from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.memory import refuse_if_too_large
 from offline_reference.numerics.unfold import sizes_of
 
-from . import pictures
+from . import dialog, pictures
 from .cropping import bin_calibration, bin_detector, bin_mask, crop, crop_calibration, rectangle_in, working_type
 from .text import ascii_text, ascii_units, script_text
 
@@ -36,7 +36,8 @@ WINDOW_SECONDS, RESULTS_SECONDS, KEY_SECONDS = 0.3, 5.0, 0.2
 #: tags that say how the data were recorded; the rest speaks of axes that a result no longer has
 CARRIED_TAGS = ("Microscope Info", "Session Info", "Acquisition", "EELS", "Processing")
 
-Source = namedtuple("Source", "pixels order calibration name image_id mask warnings record")
+Source = namedtuple("Source", "pixels order calibration name image_id mask warnings record region binning")
+Source.__new__.__defaults__ = (None, 1)
 Source.__doc__ = """4D pixels of a DM image, ready to be analysed.
 
 pixels : ndarray, 4D in `order`, a working copy of its own. [counts]
@@ -46,6 +47,7 @@ name, image_id : of the DM image
 mask : ndarray of bool, shape (n_v, n_u), True = good; or None
 warnings : list of str, what a user should know
 record : dict of what was read and how, for the tags of results
+region : {"scan": (top, left, bottom, right), "detector": ...} of the image that was read; binning : of its detector
 """
 
 Source3D = namedtuple("Source3D", "planes calibration name image_id record")
@@ -125,7 +127,8 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
     if binning > 1:
         record["Detector binning"] = int(binning)
         calibration, mask = bin_calibration(calibration, binning), bin_mask(mask, binning)
-    return Source(copy, order, calibration, name, int(found.GetID()), mask, [said] if said else [], record)
+    return Source(copy, order, calibration, name, int(found.GetID()), mask, [said] if said else [], record, rectangles,
+                  int(binning))
 
 
 def stack(image=None):
@@ -139,6 +142,15 @@ def stack(image=None):
         planes, calibration = planes[None], [(0.0, 1.0, "")] + calibration
     return Source3D(np.array(planes, order="C"), dict(zip("nhw", calibration)), name, int(found.GetID()),
                     {"Source": name})
+
+
+def id_of_4d_image(image=None):
+    """ID of a 4D image with counts, or RefusedError: asked before a dialog, so that no answers are given in vain."""
+    found = find_image(image)
+    name = ascii_text(found.GetName())
+    _refuse_type(found, name)
+    _refuse_dimensions(found, name, 4)
+    return int(found.GetID())
 
 
 def find_image(image=None):
@@ -178,13 +190,17 @@ def _refuse_type(image, name):
 
 
 def _array(image, name, *dimensions):
-    """The image's own memory, slowest axis first; refused unless it has one of these numbers of dimensions."""
+    """The image's own memory, slowest axis first."""
+    _refuse_dimensions(image, name, *dimensions)
+    return image.GetNumArray()
+
+
+def _refuse_dimensions(image, name, *dimensions):
     n = image.GetNumDimensions()
     if n not in dimensions:
         raise RefusedError(
             "'{}' has {} dimension{} and this command needs {}D data: click the right window to bring it to the front, "
             "or give its name, then run again.".format(name, n, "s" * (n != 1), "D or ".join(map(str, dimensions))))
-    return image.GetNumArray()
 
 
 def _calibration(image, dimension):
@@ -434,7 +450,7 @@ def ask(command, title, fields, remember=True):
     Parameters
     ----------
     command : str
-        Values are remembered under this name.
+        Values are remembered under this name, in the application-wide tags `NMF 4D-STEM:<command>:<key>`.
     title : str
     fields : list of (key, label, default)
         default is a bool (check box), an int, a float, a str, or a list of texts to choose from, the first by default.
@@ -445,19 +461,16 @@ def ask(command, title, fields, remember=True):
     -------
     dict, or None if the user cancelled
     """
-    defaults = {key: _remembered(command, key, default) if remember else _first(default) for key, _, default in fields}
+    values = {key: _remembered(command, key, default) if remember else dialog.first(default)
+              for key, _, default in fields}
     try:
-        answers = _one_dialog(title, fields, defaults)
-    except RuntimeError:  # no dialog of DM-script here, such as on some background threads
-        answers = _one_by_one(title, fields, defaults)
+        answers = _one_dialog(title, fields, values)
+    except RuntimeError:  # DM-script may refuse a dialog, as on a background thread
+        answers = _one_by_one(title, fields, values)
     if answers is not None and remember:
         for key, value in answers.items():
             _keep(command, key, value)
     return answers
-
-
-def _first(default):
-    return default[0] if isinstance(default, (list, tuple)) else default
 
 
 def _path(*parts):
@@ -477,89 +490,44 @@ def _remembered(command, key, default):
     tags, path = DM.GetPersistentTagGroup(), _path(command, key)
     if isinstance(default, (str, list, tuple)):
         ok, value = tags.GetTagAsString(path)
-        fits = ok and (isinstance(default, str) or value in default)
-        return value if fits else _first(default)
+        return value if ok and (isinstance(default, str) or value in default) else dialog.first(default)
     ok, value = tags.GetTagAsDouble(path)
-    return _typed(value, default) if ok and np.isfinite(value) else default
+    return dialog.typed(value, default) if ok and np.isfinite(value) else default
 
 
-def _typed(value, default):
-    if isinstance(default, bool):
-        return bool(value)
-    return int(round(value)) if isinstance(default, int) else float(value)
-
-
-def _one_dialog(title, fields, defaults):
-    """A dialog of DM-script, which leaves its answers in tags."""
-    DM.GetPersistentTagGroup().DeleteTagWithLabel(_path("Answer"))
-    DM.ExecuteScriptString(_dialog_script(title, fields, defaults))
+def _one_dialog(title, fields, values):
+    """A dialog of DM-script, which hands its answers over in tags."""
+    tags, answer = DM.GetPersistentTagGroup(), _path("Answer")
+    tags.DeleteTagWithLabel(answer)
+    DM.ExecuteScriptString(dialog.script_of(title, fields, values, answer))
     tags = DM.GetPersistentTagGroup()
-    ok, accepted = tags.GetTagAsDouble(_path("Answer", "OK"))
+    ok, accepted = tags.GetTagAsDouble(answer + ":OK")
     answers = {}
-    for index, (key, _, default) in enumerate(fields):
-        path = _path("Answer", "Field {}".format(index))
+    for number, (key, _, default) in enumerate(fields):
+        path = "{}:Field {}".format(answer, number)
         if isinstance(default, str):
             answers[key] = tags.GetTagAsString(path)[1]
         elif isinstance(default, (list, tuple)):
-            place = int(round(tags.GetTagAsDouble(path)[1])) - 1  # DM counts entries from 1
-            answers[key] = default[min(max(place, 0), len(default) - 1)]
+            answers[key] = dialog.entry(tags.GetTagAsDouble(path)[1], default)
         else:
-            answers[key] = _typed(tags.GetTagAsDouble(path)[1], default)
-    tags.DeleteTagWithLabel(_path("Answer"))
+            answers[key] = dialog.typed(tags.GetTagAsDouble(path)[1], default)
+    tags.DeleteTagWithLabel(answer)
     return answers if ok and accepted else None
 
 
-def _dialog_script(title, fields, defaults):
-    lines = ["TagGroup items", 'TagGroup box = DLGCreateDialog("{}", items)'.format(script_text(title))]
-    reading = []
-    for index, (key, label, default) in enumerate(fields):
-        field, value, label = "field{}".format(index), defaults[key], script_text(label)
-        tag = '"{}"'.format(_path("Answer", "Field {}".format(index)))
-        lines.append("TagGroup {}".format(field))
-        if isinstance(default, bool):
-            lines += ['{} = DLGCreateCheckBox("{}", {})'.format(field, label, int(value)),
-                      "items.DLGAddElement({})".format(field)]
-        elif isinstance(default, (list, tuple)):
-            lines += ["TagGroup entries{}".format(index),
-                      "{} = DLGCreatePopup(entries{}, {})".format(field, index, list(default).index(value) + 1)]
-            lines += ['entries{}.DLGAddPopupItemEntry("{}")'.format(index, script_text(one)) for one in default]
-            lines.append('items.DLGAddElement(DLGGroupItems(DLGCreateLabel("{}"), {}))'.format(label, field))
-        elif isinstance(default, str):
-            lines.append('items.DLGAddElement(DLGCreateStringField("{}", {}, "{}", 24))'.format(
-                label, field, script_text(value)))
-        else:
-            kind = "Integer" if isinstance(default, int) else "Real"
-            layout = "10" if kind == "Integer" else "10, 6"
-            lines.append('items.DLGAddElement(DLGCreate{}Field("{}", {}, {!r}, {}))'.format(
-                kind, label, field, value, layout))
-        if isinstance(default, str):
-            reading.append("tags.TagGroupSetTagAsString({}, {}.DLGGetStringValue())".format(tag, field))
-        else:
-            reading.append("tags.TagGroupSetTagAsDouble({}, {}.DLGGetValue())".format(tag, field))
-    lines += ["number accepted = alloc(UIFrame).Init(box).Pose()", "TagGroup tags = GetPersistentTagGroup()",
-              'tags.TagGroupSetTagAsDouble("{}", accepted)'.format(_path("Answer", "OK"))]
-    return "\n".join(lines + reading) + "\n"
-
-
-def _one_by_one(title, fields, defaults):
+def _one_by_one(title, fields, values):
+    """One question after the other, with what Python's DM has itself."""
     answers = {}
     for key, label, default in fields:
-        prompt, value = "{}: {}".format(title, label), defaults[key]
         if isinstance(default, str):
-            answers[key] = input("{} [{}] ".format(prompt, value)) or value
+            answers[key] = input("{}: {} [{}] ".format(title, label, values[key])) or values[key]
             continue
-        if isinstance(default, (list, tuple)):
-            prompt += " ({})".format(", ".join("{} = {}".format(i + 1, one) for i, one in enumerate(default)))
-            value = list(default).index(value) + 1
-        elif isinstance(default, bool):
-            prompt += " (1 = yes, 0 = no)"
-        ok, number = DM.GetNumber(ascii_text(prompt), float(value))
+        prompt, start = dialog.question(title, label, default, values[key])
+        ok, number = DM.GetNumber(ascii_text(prompt), start)
         if not ok:
             return None
-        if isinstance(default, (list, tuple)):
-            answers[key] = default[min(max(int(round(number)) - 1, 0), len(default) - 1)]
-        else:
-            answers[key] = _typed(number, default)
+        is_choice = isinstance(default, (list, tuple))
+        answers[key] = dialog.entry(number, default) if is_choice else dialog.typed(number, default)
     return answers
 
 
@@ -633,6 +601,14 @@ class Progress:
 
 
 # -- running ----------------------------------------------------------------------------------------------------------
+
+
+def is_on_main_thread():
+    """Whether DM runs this script in the foreground; True where there is no DM."""
+    try:
+        return bool(DM.IsScriptOnMainThread())
+    except RefusedError:
+        return True
 
 
 def menu(command_main):

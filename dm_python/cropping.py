@@ -110,3 +110,10 @@ def bin_calibration(calibration, binning):
         origin, scale, units = calibration[axis]
         binned[axis] = (origin + 0.5 * (binning - 1) * scale, binning * scale, units)
     return binned
+
+
+def working_position(position, source):
+    """A detector position (v, u) of the whole image as one of the pixels that are analysed. [pixel]"""
+    top, left = source.region["detector"][:2]
+    return tuple((float(at) - start - 0.5 * (source.binning - 1)) / source.binning
+                 for at, start in zip(position, (top, left)))

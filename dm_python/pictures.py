@@ -9,6 +9,8 @@ GAMMA = 0.75
 FILM_POWER = 0.4
 #: outside this part of the smaller side, the central disc does not set the upper limit
 CENTRAL_PART = 0.1
+#: pixels between the planes of a film roll
+GAP = 2
 ROBUST = 99.9  # percentile that takes the place of the maximum, so that a hot pixel does not decide
 
 
@@ -40,3 +42,37 @@ def _limits_of_plane(plane, where):
 def _outside_centre(detector):
     outside = radius_of_pixels(detector) > CENTRAL_PART * min(detector)
     return outside if outside.any() else np.ones(detector, dtype=bool)
+
+
+def film_roll(diffractions, maps):
+    """Diffractions (n, n_v, n_u) above their maps (n, n_y, n_x) as one picture, each plane at its own contrast.
+
+    Returns
+    -------
+    ndarray of float32, 2D
+        0 = black, 1 = white; planes have GAP columns and rows of white between them.
+    """
+    outside = _outside_centre(diffractions.shape[1:])
+    everywhere = np.ones(maps.shape[1:], dtype=bool)
+    upper = [_grey(plane, outside) ** FILM_POWER for plane in diffractions]
+    lower = [_grey(plane, everywhere) for plane in maps]
+    width = max(upper[0].shape[1], lower[0].shape[1])
+    rows = [_row(planes, width) for planes in (upper, lower)]
+    return np.concatenate([rows[0], np.ones((GAP, rows[0].shape[1])), rows[1]]).astype(np.float32)
+
+
+def _grey(plane, where):
+    low, high = _limits_of_plane(np.asarray(plane, dtype=np.float64), where)
+    return np.clip((plane - low) / (high - low), 0, 1) if high > low else np.zeros(plane.shape)
+
+
+def _row(planes, width):
+    """Planes side by side, each in the middle of a column of this width."""
+    height, own = planes[0].shape
+    row = np.ones((height, len(planes) * (width + GAP) - GAP))
+    for number, plane in enumerate(planes):
+        start = number * (width + GAP)
+        row[:, start:start + width] = 0
+        start += (width - own) // 2
+        row[:, start:start + own] = plane
+    return row

@@ -1,0 +1,76 @@
+"""DM command: NMF with the paper's two constraints of a 4D image, shown as two stacks.
+
+In DM's Python window:
+
+    from dm_python import nmf_constrained
+    factors = nmf_constrained.main(n_components=4)
+    factors.settings["cutoff"], factors.settings["centre"]
+"""
+from offline_reference.numerics import methods
+
+from . import bridge
+from .cropping import working_position
+from .needs import refuse_if_no_room
+from .showing import run_from_menu, say_start, show_factors
+
+NAME = "Constrained NMF"
+FIELDS = [
+    ("n_components", "Components", 4),
+    ("constrain_diffractions", "Diffractions without dark peaks", True),
+    ("constrain_maps", "Maps limited to the resolution of the probe", True),
+    ("cutoff", "Cut-off of maps [cycles per scan pixel] (0: from the data)", 0.0),
+    ("reference", "Reference of a diffraction", ["quantile", "listing-s4"]),
+    ("quantile", "Quantile", 0.3),
+    ("margin", "Margin", 1.0),
+    ("central_radius", "Radius of the central disc [detector pixels] (0: found)", 0.0),
+    ("step", "Step", ["als", "hals", "mu"]),
+    ("max_iter", "Iterations", 200),
+    ("tol", "Tolerance (0: make all iterations)", 1e-6),
+    ("seed", "Seed", 0),
+]
+
+
+def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_maps=True, reference="quantile",
+         quantile=0.3, margin=1.0, centre=None, central_radius=None, step="als", max_iter=200, tol=1e-6, seed=0,
+         image=None, order=None, roi=True, binning=1, mask=None, dtype=None, show=True):
+    """Factorize a 4D image with constraints on diffractions and maps.
+
+    Parameters
+    ----------
+    n_components, cutoff, constrain_diffractions, constrain_maps, reference, quantile, margin, step, max_iter, tol, seed
+        See `numerics.methods.nmf_constrained`.
+    centre : (float, float), optional
+        v, u of the diffraction's centre on the image as DM shows it, whole and not binned; found by default. [pixel]
+    central_radius : float, optional
+        In the same pixels; found by default. [pixel]
+    image, order, roi, binning, mask, dtype
+        What is analysed; see `bridge.four_d`.
+    show : bool, "stacks", "film roll" or "stacks and film roll"
+
+    Returns
+    -------
+    numerics.methods.Factors
+        With one attribute more: ``images``, the DM images that were shown. ``settings`` speaks of the pixels that were
+        analysed, after a ROI and binning.
+    """
+    source = bridge.four_d(image, order, roi, binning, mask, dtype)
+    refuse_if_no_room(source, n_components, cutoff if constrain_maps else 0.0)
+    say_start(source, NAME, n_components)
+    with bridge.progress(NAME) as progress:
+        factors = methods.nmf_constrained(
+            source.pixels, n_components, source.order, cutoff, constrain_diffractions, constrain_maps, reference,
+            quantile, margin, None if centre is None else working_position(centre, source),
+            None if central_radius is None else central_radius / source.binning, source.mask, step, max_iter, tol,
+            seed, progress.report, progress.cancelled)
+    factors.images = show_factors(source, factors, NAME, show)
+    return factors
+
+
+def from_menu():
+    """Ask for the settings and run; errors go to Results."""
+    return run_from_menu("nmf_constrained", NAME, FIELDS, _with_answers)
+
+
+def _with_answers(cutoff, central_radius, **answers):
+    """In a dialog 0 stands for: found from the data."""
+    return main(cutoff=cutoff or None, central_radius=central_radius or None, **answers)

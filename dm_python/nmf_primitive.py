@@ -1,0 +1,60 @@
+"""DM command: primitive NMF (Supplement S1) of a 4D image, shown as two stacks.
+
+In DM's Python window:
+
+    from dm_python import nmf_primitive
+    factors = nmf_primitive.main(n_components=4, method="als")
+    factors.maps.shape, factors.mean_squared_error
+"""
+from offline_reference.numerics import methods
+from offline_reference.numerics.errors import RefusedError
+
+from . import bridge
+from .good_pixels import good_alone, on_whole_detector
+from .showing import run_from_menu, say_start, show_factors
+
+METHODS = {"als": methods.nmf_als, "mu": methods.nmf_mu, "hals": methods.nmf_hals}
+FIELDS = [
+    ("n_components", "Components", 4),
+    ("method", "Method", list(METHODS)),
+    ("max_iter", "Iterations", 500),
+    ("tol", "Tolerance (0: make all iterations)", 0.0),
+    ("seed", "Seed", 0),
+]
+
+
+def main(n_components=4, method="als", max_iter=500, tol=0.0, seed=0, image=None, order=None, roi=True, binning=1,
+         mask=None, dtype=None, show=True):
+    """Factorize a 4D image without constraints.
+
+    Parameters
+    ----------
+    n_components, max_iter, tol, seed
+        See `numerics.methods.nmf_mu`.
+    method : "mu", "als" or "hals"
+    image, order, roi, binning, mask, dtype
+        What is analysed; see `bridge.four_d`. Bad pixels are in no product and no error; in the result they hold 0.
+    show : bool, "stacks", "film roll" or "stacks and film roll"
+
+    Returns
+    -------
+    numerics.methods.Factors
+        With one attribute more: ``images``, the DM images that were shown.
+    """
+    if method not in METHODS:
+        raise RefusedError("there is no method {!r}: choose one of {}.".format(method, ", ".join(METHODS)))
+    source = bridge.four_d(image, order, roi, binning, mask, dtype)
+    name = "NMF ({})".format(method.upper())
+    say_start(source, name, n_components)
+    with bridge.progress(name) as progress:
+        factors = METHODS[method](
+            good_alone(source.pixels, source.order, source.mask), n_components, source.order, max_iter=max_iter,
+            tol=tol, seed=seed, progress=progress.report, cancelled=progress.cancelled)
+    factors.diffractions = on_whole_detector(factors.diffractions, source.mask)
+    factors.images = show_factors(source, factors, name, show)
+    return factors
+
+
+def from_menu():
+    """Ask for the settings and run; errors go to Results."""
+    return run_from_menu("nmf_primitive", "Primitive NMF", FIELDS, main)
