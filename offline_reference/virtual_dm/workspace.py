@@ -56,6 +56,11 @@ class MenuItem:
     package: str = ""
     level: int = 0
 
+    @property
+    def place(self):
+        """What DM tells it by: (menu, submenu, command, package)."""
+        return (self.menu, self.submenu, self.command, self.package)
+
 
 @dataclass
 class Keys:
@@ -177,7 +182,8 @@ class Workspace:
         self.deferred = []
         self.python_module = None  # made at first need by the Python door
         self.menu = []
-        self.libraries = []
+        self.menu_libraries = []  # installed by scripts, which have them loaded already
+        self.libraries = []  # to be loaded before the next script
         self.workspaces = {0: "Workspace"}  # DM's own tabs, by id
         self.slept = 0.0
         self._started = time.perf_counter()
@@ -545,10 +551,13 @@ class Workspace:
         self.menu.append(item)
 
     def remove_from_menu(self, menu, submenu, command):
-        """Whether there was such an item."""
-        n_before = len(self.menu)
-        self.menu = [item for item in self.menu if (item.menu, item.submenu, item.command) != (menu, submenu, command)]
-        return len(self.menu) < n_before
+        """Whether there was such an item, command or library. What a library defined stays until DM restarts."""
+        n_before = len(self.menu) + len(self.menu_libraries)
+        self.menu, self.menu_libraries = (
+            [item for item in items if (item.menu, item.submenu, item.command) != (menu, submenu, command)]
+            for items in (self.menu, self.menu_libraries)
+        )
+        return len(self.menu) + len(self.menu_libraries) < n_before
 
     def menu_item(self, menu, submenu, command):
         """The MenuItem of that place.

@@ -1,4 +1,4 @@
-"""Runs commands of dm_scripts as the menu does, and says what they must never do: change inputs, leave windows behind."""
+"""Runs commands of dm_scripts as the menu does; says what none may do: change inputs, leave windows behind."""
 import numpy as np
 import pytest
 
@@ -6,7 +6,6 @@ from offline_reference.virtual_dm.images import Calibration, Image
 from offline_reference.virtual_dm.script.errors import ScriptError
 from offline_reference.virtual_dm.switches import Switches
 from offline_reference.virtual_dm.workspace import Workspace
-
 from tests.agreement import dm
 
 N_V, N_U, N_Y, N_X = 5, 6, 7, 8

@@ -1,4 +1,4 @@
-"""Commands unfold_image.s and refold_image.s: the matrix is NumPy's, and the way back restores pixels and calibrations."""
+"""Commands unfold_image.s and refold_image.s: the matrix is NumPy's, the way back restores pixels, calibrations."""
 import numpy as np
 import pytest
 

@@ -28,6 +28,22 @@ def test_libraries_from_packages_are_loaded_at_once(tmp_path):
     assert workspace.menu == []
 
 
+def test_an_installed_library_is_listed_until_it_is_removed(tmp_path):
+    (tmp_path / "f.s").write_text("number Thrice(number x) { return 3 * x }\n")
+    workspace = run('AddScriptFileToMenu("f.s", "lib", "Tools", "", 1)', folder=tmp_path)
+    assert [item.command for item in workspace.menu_libraries] == ["lib"]
+    run_script('RemoveScriptFromMenu("lib", "Tools", "")', workspace)
+    assert workspace.menu_libraries == []
+
+
+def test_installing_over_an_installed_script_warns():
+    """DM may then show the command twice."""
+    once = 'AddScriptToMenu("exit(1)", "Say", "Tools", "", 0)\n'
+    assert "installed already" not in str(run(once).warnings)
+    assert "installed already" in str(run(once + once).warnings)
+    assert "installed already" not in str(run(once + 'RemoveScriptFromMenu("Say", "Tools", "")\n' + once).warnings)
+
+
 def test_choosing_dms_own_menu_does_nothing_and_warns():
     workspace = run('exit(ChooseMenuItem("Process", "", "FFT"))')
     assert workspace.exit_value == 0 and "'FFT'" in str(workspace.warnings)

@@ -79,11 +79,15 @@ def install_library(call, path):
 
 
 def _install(call, text, file, command, menu, submenu, is_library, package="", level=0):
+    item = MenuItem(menu, submenu, command, text, file, bool(is_library), package, int(level))
+    workspace = call.workspace
+    if any(item.place == other.place for other in workspace.menu + workspace.menu_libraries):
+        call.warn(f"{command!r} is installed already: DM may keep both. RemoveScriptFromMenu takes the old one away.")
     if is_library:
         call.add_library(text, file or command)
-    item = MenuItem(menu, submenu, command, text, file, bool(is_library), package, int(level))
-    if not is_library:
-        call.workspace.install(item)
+        workspace.menu_libraries = [other for other in workspace.menu_libraries if other.place != item.place] + [item]
+    else:
+        workspace.install(item)
 
 
 @dm_function(
