@@ -1,16 +1,23 @@
-"""python -m benchmarks: says which studies there are; with --check, runs their quick checks."""
+"""python -m benchmarks: the table of speeds; --list names the studies; --check runs their quick checks."""
 
 import argparse
 
-from . import constrained_choices
+from . import constrained_choices, speed
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--check", action="store_true", help="run the quick checks, and fail if one fails")
-    if parser.parse_args().check:
+    parser.add_argument("--list", action="store_true", help="say which studies there are, and stop")
+    args, of_speed = parser.parse_known_args()
+    if args.check:
         constrained_choices.check()
+        speed.check()
         return
+    if not args.list:
+        speed.main(of_speed)
+        return
+    print("python -m benchmarks                       speed against scikit-learn, HyperSpy and the processor's own")
     print("python -m benchmarks.constrained_choices   the choices behind nmf_constrained, on simulated data")
     print("python -m benchmarks.virtual_dm_speed      DM-script in virtual_dm against NumPy")
 
