@@ -35,9 +35,14 @@ COMPLEX, RGB = (3, 5, 13, 27, 28), (8, 23)
 WINDOW_SECONDS, RESULTS_SECONDS, KEY_SECONDS = 0.3, 5.0, 0.2
 #: tags that say how the data were recorded; the rest speaks of axes that a result no longer has
 CARRIED_TAGS = ("Microscope Info", "Session Info", "Acquisition", "EELS", "Processing")
+INSTRUMENT_TAGS = (
+    ("voltage_kv", ("Microscope Info:Voltage",), 1e-3),
+    ("convergence_mrad", ("EELS:Experimental Conditions:Convergence semi-angle (mrad)",
+                          "EELS:Convergence semi-angle (mrad)"), 1.0),
+)
 
-Source = namedtuple("Source", "pixels order calibration name image_id mask warnings record region binning")
-Source.__new__.__defaults__ = (None, 1)
+Source = namedtuple("Source", "pixels order calibration name image_id mask warnings record region binning instrument")
+Source.__new__.__defaults__ = (None, 1, {})
 Source.__doc__ = """4D pixels of a DM image, ready to be analysed.
 
 pixels : ndarray, 4D in `order`, a working copy of its own. [counts]
@@ -48,6 +53,7 @@ mask : ndarray of bool, shape (n_v, n_u), True = good; or None
 warnings : list of str, what a user should know
 record : dict of what was read and how, for the tags of results
 region : {"scan": (top, left, bottom, right), "detector": ...} of the image that was read; binning : of its detector
+instrument : dict, "voltage_kv" and "convergence_mrad" where the image's tags say so
 """
 
 Source3D = namedtuple("Source3D", "planes calibration name image_id record")
@@ -128,7 +134,7 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
         record["Detector binning"] = int(binning)
         calibration, mask = bin_calibration(calibration, binning), bin_mask(mask, binning)
     return Source(copy, order, calibration, name, int(found.GetID()), mask, [said] if said else [], record, rectangles,
-                  int(binning))
+                  int(binning), _instrument(found.GetTagGroup()))
 
 
 def stack(image=None):
@@ -235,6 +241,17 @@ def _planned_scan(tags):
     sizes = [tags.GetTagAsLong("SI:Acquisition:Spatial Sampling:{} (pixels)".format(side)) for side in
              ("Height", "Width")]
     return tuple(size for _, size in sizes) if all(ok for ok, _ in sizes) else None
+
+
+def _instrument(tags):
+    """What the tags say of the microscope, in our units."""
+    known = {}
+    for name, paths, factor in INSTRUMENT_TAGS:
+        for path in paths:
+            ok, value = tags.GetTagAsDouble(path)
+            if ok and 0 < value < np.inf and name not in known:
+                known[name] = factor * value
+    return known
 
 
 def _slow_and_fast(rectangles, order):

@@ -11,6 +11,7 @@ from offline_reference.numerics import methods
 from . import bridge
 from .cropping import working_position
 from .needs import refuse_if_no_room
+from .probe import cutoff_for
 from .showing import run_from_menu, say_start, show_factors
 
 NAME = "Constrained NMF"
@@ -18,7 +19,9 @@ FIELDS = [
     ("n_components", "Components", 4),
     ("constrain_diffractions", "Diffractions without dark peaks", True),
     ("constrain_maps", "Maps limited to the resolution of the probe", True),
-    ("cutoff", "Cut-off of maps [cycles per scan pixel] (0: from the data)", 0.0),
+    ("cutoff", "Cut-off of maps [cycles per scan pixel] (0: from the probe, else from the data)", 0.0),
+    ("voltage_kv", "Voltage [kV] (0: as in the tags)", 0.0),
+    ("convergence_mrad", "Convergence semi-angle [mrad] (0: as in the tags)", 0.0),
     ("reference", "Reference of a diffraction", ["quantile", "listing-s4"]),
     ("quantile", "Quantile", 0.3),
     ("margin", "Margin", 1.0),
@@ -31,14 +34,20 @@ FIELDS = [
 
 
 def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_maps=True, reference="quantile",
-         quantile=0.3, margin=1.0, centre=None, central_radius=None, step="als", max_iter=200, tol=1e-6, seed=0,
-         image=None, order=None, roi=True, binning=1, mask=None, dtype=None, show=True):
+         quantile=0.3, margin=1.0, centre=None, central_radius=None, voltage_kv=None,
+         convergence_mrad=None, step="als", max_iter=200, tol=1e-6, seed=0, image=None, order=None, roi=True, binning=1,
+         mask=None, dtype=None, show=True):
     """Factorize a 4D image with constraints on diffractions and maps.
 
     Parameters
     ----------
-    n_components, cutoff, constrain_diffractions, constrain_maps, reference, quantile, margin, step, max_iter, tol, seed
+    n_components, constrain_diffractions, constrain_maps, reference, quantile, margin, step, max_iter, tol, seed
         See `numerics.methods.nmf_constrained`.
+    cutoff : float, optional
+        Of maps. [cycles per scan pixel] By default what the probe passes, if all that takes is known; else it is
+        estimated from the data.
+    voltage_kv, convergence_mrad : float, optional
+        By default as in the image's tags. [kV], [mrad]
     centre : (float, float), optional
         v, u of the diffraction's centre on the image as DM shows it, whole and not binned; found by default. [pixel]
     central_radius : float, optional
@@ -54,6 +63,7 @@ def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_map
         analysed, after a ROI and binning.
     """
     source = bridge.four_d(image, order, roi, binning, mask, dtype)
+    cutoff, reason = cutoff_for(source, cutoff, voltage_kv, convergence_mrad)
     refuse_if_no_room(source, n_components, cutoff if constrain_maps else 0.0)
     say_start(source, NAME, n_components)
     with bridge.progress(NAME) as progress:
@@ -62,6 +72,8 @@ def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_map
             quantile, margin, None if centre is None else working_position(centre, source),
             None if central_radius is None else central_radius / source.binning, source.mask, step, max_iter, tol,
             seed, progress.report, progress.cancelled)
+    if reason and constrain_maps:
+        factors.settings["cutoff_origin"] = reason
     factors.images = show_factors(source, factors, NAME, show)
     return factors
 
@@ -71,6 +83,8 @@ def from_menu():
     return run_from_menu("nmf_constrained", NAME, FIELDS, _with_answers)
 
 
-def _with_answers(cutoff, central_radius, **answers):
-    """In a dialog 0 stands for: found from the data."""
-    return main(cutoff=cutoff or None, central_radius=central_radius or None, **answers)
+def _with_answers(**answers):
+    """In a dialog 0 stands for: not given."""
+    for key in ("cutoff", "central_radius", "voltage_kv", "convergence_mrad"):
+        answers[key] = answers[key] or None
+    return main(**answers)
