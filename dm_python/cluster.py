@@ -104,8 +104,8 @@ def _both_stacks(image, maps):
     if maps is not None:
         other = bridge.stack(maps)
     else:
-        name, first_is_diffractions = _partner(first.name)
-        other = bridge.stack(name)
+        names, first_is_diffractions = _partners(first.name)
+        other = _first_that_is_open(names)
         if not first_is_diffractions:
             first, other = other, first
     if len(first.planes) != len(other.planes):
@@ -114,16 +114,29 @@ def _both_stacks(image, maps):
     return first, other
 
 
-def _partner(name):
-    """(name of the stack that belongs to this one, whether this one has the diffractions)."""
-    for diffractions, maps in PARTNERS:
-        if diffractions in name:
-            return name.replace(diffractions, maps), True
-    for diffractions, maps in PARTNERS:
-        if maps in name:
-            return name.replace(maps, diffractions), False
-    raise RefusedError("the name '{}' does not tell which stack of maps belongs to it: bring a stack of diffractions "
-                       "from an analysis to the front, or give maps=.".format(name))
+def _partners(name):
+    """(names that the other stack may have, whether this one has the diffractions).
+
+    The first word that is one of ours counts: what follows it is the name of the data.
+    """
+    pairs = [(word, other, is_diffractions) for one, two in PARTNERS
+             for word, other, is_diffractions in ((one, two, True), (two, one, False)) if word in name]
+    if not pairs:
+        raise RefusedError("the name '{}' does not tell which stack of maps belongs to it: bring a stack of "
+                           "diffractions from an analysis to the front, or give maps=.".format(name))
+    first = min(name.index(word) for word, _, _ in pairs)
+    pairs = [pair for pair in pairs if name.index(pair[0]) == first]
+    return [name.replace(word, other, 1) for word, other, _ in pairs], pairs[0][2]
+
+
+def _first_that_is_open(names):
+    refusals = []
+    for name in names:
+        try:
+            return bridge.stack(name)
+        except RefusedError as refusal:
+            refusals.append(refusal)
+    raise refusals[0]
 
 
 def _geometry(diffractions, maps, centre, inner_radius):

@@ -4,9 +4,9 @@ from collections import namedtuple
 import numpy as np
 
 from dm_python import bridge
+from dm_python.good_pixels import good_alone
 from offline_reference.numerics.components import error_curve, suggest_n_components
 from offline_reference.numerics.errors import RefusedError
-from offline_reference.numerics.masking import zero_masked
 
 ErrorCurve = namedtuple("ErrorCurve", "numbers errors suggested reason images")
 ErrorCurve.__doc__ = """Mean squared error against the number of components.
@@ -39,9 +39,7 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
     if largest < 1:
         raise RefusedError("a largest number of {} components leaves nothing to try: give 1 or more.".format(largest))
     source = bridge.four_d(image, order, roi, binning, mask)
-    pixels = source.pixels
-    if source.mask is not None:  # a pixel that is 0 everywhere adds nothing to any error
-        pixels = zero_masked(pixels, source.mask, "detector", source.order, outside=True)
+    pixels = good_alone(source.pixels, source.order, source.mask)
     with bridge.progress("Mean squared errors") as progress:
         curve = error_curve(pixels, range(1, int(largest) + 1), source.order, methods, max_iter, seed,
                             progress.report, progress.cancelled)

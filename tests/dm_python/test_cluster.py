@@ -132,6 +132,18 @@ def test_a_cancelled_dialog_leaves_nothing(stacks):
     refuse_strays(click("cluster", workspace_with(*stacks, answers=["cancel"])), *INPUT)
 
 
+@pytest.mark.parametrize("front", [0, 1])
+@pytest.mark.parametrize("names", [
+    ("NMF (ALS): diffractions of maps.dm4", "NMF (ALS): maps of maps.dm4"),
+    ("Diff. of diffractions", "Map of diffractions"),
+])
+def test_stacks_of_one_analysis_find_each_other_whatever_the_data_are_called(names, front, stacks, truth):
+    for stack, name in zip(stacks, names, strict=True):
+        stack.name = name
+    result = run(CALL.format("show=False"), stacks[front], stacks[1 - front]).result
+    assert np.array_equal(result.labels, truth.labels)
+
+
 @pytest.mark.parametrize("names, message", [
     (("Stack", "Maps of Scan"), "the name 'Stack' does not tell which stack of maps belongs to it"),
     (("Diffractions of Scan", "Other maps"), "there is no image 'Maps of Scan'"),
