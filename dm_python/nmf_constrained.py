@@ -6,13 +6,12 @@ In DM's Python window:
     factors = nmf_constrained.main(n_components=4)
     factors.settings["cutoff"], factors.settings["centre"]
 """
+from dm_python import bridge
+from dm_python.cropping import working_position
+from dm_python.needs import refuse_if_no_room
+from dm_python.probe import cutoff_for
+from dm_python.showing import ask_and_run, say_start, show_factors
 from offline_reference.numerics import methods
-
-from . import bridge
-from .cropping import working_position
-from .needs import refuse_if_no_room
-from .probe import cutoff_for
-from .showing import run_from_menu, say_start, show_factors
 
 NAME = "Constrained NMF"
 FIELDS = [
@@ -79,8 +78,8 @@ def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_map
 
 
 def from_menu():
-    """Ask for the settings and run; errors go to Results."""
-    return run_from_menu("nmf_constrained", NAME, FIELDS, _with_answers)
+    """Ask for the settings, then run on the front image."""
+    return ask_and_run("nmf_constrained", NAME, FIELDS, _with_answers)
 
 
 def _with_answers(**answers):

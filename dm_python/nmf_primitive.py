@@ -6,12 +6,11 @@ In DM's Python window:
     factors = nmf_primitive.main(n_components=4, method="als")
     factors.maps.shape, factors.mean_squared_error
 """
+from dm_python import bridge
+from dm_python.good_pixels import good_alone, on_whole_detector
+from dm_python.showing import ask_and_run, say_start, show_factors
 from offline_reference.numerics import methods
 from offline_reference.numerics.errors import RefusedError
-
-from . import bridge
-from .good_pixels import good_alone, on_whole_detector
-from .showing import run_from_menu, say_start, show_factors
 
 METHODS = {"als": methods.nmf_als, "mu": methods.nmf_mu, "hals": methods.nmf_hals}
 FIELDS = [
@@ -56,5 +55,5 @@ def main(n_components=4, method="als", max_iter=500, tol=0.0, seed=0, image=None
 
 
 def from_menu():
-    """Ask for the settings and run; errors go to Results."""
-    return run_from_menu("nmf_primitive", "Primitive NMF", FIELDS, main)
+    """Ask for the settings, then run on the front image."""
+    return ask_and_run("nmf_primitive", "Primitive NMF", FIELDS, main)

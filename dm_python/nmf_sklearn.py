@@ -28,17 +28,16 @@ import warnings
 
 import numpy as np
 
+from dm_python import bridge
+from dm_python.good_pixels import good_alone, on_whole_detector
+from dm_python.needs import refuse_if_no_room
+from dm_python.showing import ask_and_run, say_start, show_factors
 from offline_reference.numerics.checks import refuse_pixels, refuse_settings
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.factorize import Factorization, canonical_form, refuse_n_components
 from offline_reference.numerics.methods import Factors
 from offline_reference.numerics.metrics import mean_squared_error
 from offline_reference.numerics.unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
-
-from . import bridge
-from .good_pixels import good_alone, on_whole_detector
-from .needs import refuse_if_no_room
-from .showing import run_from_menu, say_start, show_factors
 
 NAME = "scikit-learn NMF"
 #: between two looks at the cancel key
@@ -89,8 +88,8 @@ def main(n_components=4, alpha_W=0.0, alpha_H="same", l1_ratio=0.0, solver="cd",
 
 
 def from_menu():
-    """Ask for the settings and run; errors go to Results."""
-    return run_from_menu("nmf_sklearn", NAME, FIELDS, main)
+    """Ask for the settings, then run on the front image."""
+    return ask_and_run("nmf_sklearn", NAME, FIELDS, main)
 
 
 def nmf_sklearn(pixels, n_components, order="vuyx", alpha_W=0.0, alpha_H="same", l1_ratio=0.0, solver="cd",

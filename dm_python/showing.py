@@ -1,5 +1,5 @@
 """What every NMF command does before and after: its common questions, its windows, its lines in Results."""
-from . import bridge, pictures
+from dm_python import bridge, pictures
 
 SHOW = ["stacks", "film roll", "stacks and film roll"]
 
@@ -11,17 +11,14 @@ INPUT_FIELDS = [
 ]
 
 
-def run_from_menu(command, title, fields, main):
-    """Ask, then run ``main`` with the answers; nothing happens if the user cancels."""
-    def asked():
-        image = bridge.id_of_4d_image()  # no image, no questions; and the front image may change while a dialog is open
-        answers = bridge.ask(command, title, list(fields) + INPUT_FIELDS)
-        if answers is None:
-            return None
-        answers["mask"] = answers["mask"].strip() or None
-        return main(image=image, **answers)
-
-    return bridge.menu(asked)
+def ask_and_run(command, title, fields, main):
+    """Ask, then run ``main`` with the answers; None if the user cancels."""
+    image = bridge.id_of_4d_image()  # no image, no questions; and another may come to the front while a dialog is open
+    answers = bridge.ask(command, title, list(fields) + INPUT_FIELDS)
+    if answers is None:
+        return None
+    answers["mask"] = answers["mask"].strip() or None
+    return main(image=image, **answers)
 
 
 def say_start(source, method, n_components):
