@@ -71,6 +71,7 @@ def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", c
 
 def from_menu():
     """Ask for the settings, then run on the front stack."""
+    bridge.find_image()  # no image, no questions
     settings = bridge.ask("cluster", "Clusters of components", [
         ("n_clusters", "Number of clusters (0: where the tree has its widest gap)", 0),
         ("inner_radius", "Radius of the central disc, left out [pixel] (0: found)", 0.0),

@@ -53,6 +53,7 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
 
 def from_menu():
     """Ask for the settings, then run on the front image."""
+    bridge.find_image()  # no image, no questions
     settings = bridge.ask("components", "Number of components", [
         ("largest", "Largest number to try", 8),
         ("max_iter", "Iterations of ALS and MU", 500),

@@ -209,6 +209,7 @@ def _numpy_of_environment():
     folder = os.path.join(sys.prefix, "conda-meta")
     names = os.listdir(folder) if os.path.isdir(folder) else []
     versions = [name.split("-")[1] for name in names if name.startswith("numpy-") and name.endswith(".json")]
+    versions = [version for version in versions if version[0].isdigit()]  # not numpy-base-...
     return min(versions, key=_numbers) if versions else None
 
 

@@ -61,6 +61,7 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
 
 def from_menu():
     """Ask for the settings, then run on the front image."""
+    bridge.find_image()  # no image, no questions
     settings = bridge.ask("pca_varimax", "PCA and varimax", [
         ("n_components", "Components to show", 4),
         ("centred", "Subtract the mean diffraction", False),
