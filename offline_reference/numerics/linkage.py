@@ -10,12 +10,12 @@ import numpy as np
 
 from .errors import RefusedError
 
-#: distance of patterns that have nothing in common (1 - similarity): all gaps end there
-NOTHING_IN_COMMON = 1.0
-#: a gap narrower than this does not tell clusters apart
-CLEAR_GAP = 0.1
+#: distances (1 - similarity) below this are mostly noise: patterns nearer than that are one crystal
+NOISE_DISTANCE = 0.1
+#: a gap across which distances grow by a smaller factor does not tell clusters apart
+CLEAR_GAP = 1.5
 #: where the tree is cut if it has no clear gap
-USUAL_HEIGHT = 0.4
+USUAL_HEIGHT = 0.3
 
 
 def average_linkage(distance):
@@ -91,40 +91,45 @@ def leaf_order(Z):
 
 
 def suggest_cut(Z):
-    """Cut the tree in the middle of its widest gap.
+    """Cut the tree in its widest gap: where the distance of the next merge grows by the largest factor.
 
     Returns
     -------
     n_clusters : int
     height : float
+        In the middle of the gap.
     reason : str
-        A sentence; if no gap is wider than 0.1 it says that the tree does not decide.
+        A sentence; if there is no clear gap it says that the tree does not decide.
+
+    Notes
+    -----
+    A factor, not a difference: over a common background, different crystals may be 0.3 apart and turned copies
+    of one 0.02, while an amorphous pattern is 0.7 from all. The noise distance 0.1 is added to both. Constrained NMF
+    of 66 simulated data sets (8 precipitates of 2 crystals in a matrix, 1e3 and 1e4 electrons, up to 6 components
+    too many): this cut has an adjusted Rand index of 0.95 or more in 51, and the best cut of the tree in 58.
     """
     n = len(Z) + 1
-    heights = np.concatenate([[0.0], Z[:, 2], [max(NOTHING_IN_COMMON, Z[-1, 2])]])
-    gaps = np.diff(heights)
-    widest = int(np.argmax(gaps))
-    if gaps[widest] < CLEAR_GAP:
+    heights = np.concatenate([[0.0], Z[:, 2]])
+    if heights[-1] < NOISE_DISTANCE:
+        return 1, NOISE_DISTANCE, ("all patterns are joined at a distance of {:.2f}, which is no more than noise "
+                                   "makes: they are one cluster.".format(heights[-1]))
+    factors = (heights[1:] + NOISE_DISTANCE) / (heights[:-1] + NOISE_DISTANCE)
+    if heights[1] <= USUAL_HEIGHT and len(factors) > 1:
+        factors[0] = 0  # the two nearest patterns are near: not all are clusters of their own
+    widest = int(np.argmax(factors))
+    below, above = heights[widest:widest + 2]
+    if factors[widest] < CLEAR_GAP:
         n_clusters = n - int(np.count_nonzero(Z[:, 2] <= USUAL_HEIGHT))
         return n_clusters, USUAL_HEIGHT, (
-            "no clear gap: the merges follow one another by at most {:.2f}, so the tree does not say how many clusters "
-            "there are; cut at the usual distance {:g}. Look at the dendrogram and choose.".format(
-                gaps[widest], USUAL_HEIGHT))
-    below, above = heights[widest], heights[widest + 1]
-    n_clusters = n - widest
-    return n_clusters, float((below + above) / 2), _gap_in_words(n, n_clusters, below, above)
-
-
-def _gap_in_words(n, n_clusters, below, above):
-    """A sentence about the widest gap."""
+            "no clear gap: the merges follow one another closely (the widest gap is from {:.2f} to {:.2f}), so the "
+            "tree does not say how many clusters there are. It is cut at the usual distance {:g}: look at it and "
+            "choose.".format(below, above, USUAL_HEIGHT))
+    n_clusters, height = n - widest, float((below + above) / 2)
     if n_clusters == n:
-        return ("the widest gap of the tree is below its first merge: no two patterns are nearer than {:.2f}, so each "
-                "is a cluster of its own.".format(above))
-    if n_clusters == 1:
-        return ("the widest gap of the tree is above its last merge: all patterns are joined at a distance of {:.2f}, "
-                "so they are one cluster.".format(below))
-    return ("the widest gap of the tree: patterns of one cluster are joined up to a distance of {:.2f}, different "
-            "clusters only from {:.2f} on.".format(below, above))
+        return n_clusters, height, ("the widest gap of the tree is below its first merge: no two patterns are nearer "
+                                    "than {:.2f}, so each is a cluster of its own.".format(above))
+    return n_clusters, height, ("the widest gap of the tree: patterns of one cluster are joined up to a distance of "
+                                "{:.2f}, different clusters only from {:.2f} on.".format(below, above))
 
 
 def _checked(distance):

@@ -62,17 +62,27 @@ def groups(within, between, sizes=(3, 2, 4)):
     return distance, label
 
 
-def test_the_cut_is_in_the_widest_gap():
-    distance, label = groups(0.1, 0.7)
+@pytest.mark.parametrize("within, between", [(0.1, 0.7), (0.02, 0.3), (0.25, 0.9)])
+def test_the_cut_is_in_the_widest_gap(within, between):
+    distance, label = groups(within, between)
     n_clusters, height, reason = suggest_cut(average_linkage(distance))
-    assert n_clusters == 3 and height == pytest.approx(0.4)
-    assert "joined up to a distance of 0.10, different clusters only from 0.70 on" in reason
+    assert n_clusters == 3 and height == pytest.approx((within + between) / 2)
+    assert "joined up to a distance of {:.2f}, different clusters only from {:.2f} on".format(within, between) in reason
     assert same_partition(labels_at(average_linkage(distance), height=height), label)
 
 
+def test_a_factor_decides_and_not_a_difference():
+    """Turned copies at 0.02, two crystals at 0.3, an amorphous pattern at 0.7: the largest difference is 0.4."""
+    label = np.array([0, 0, 0, 1, 1, 2])
+    distance = np.where(label[:, None] == label, 0.02, 0.3)
+    distance[5] = distance[:, 5] = 0.7
+    np.fill_diagonal(distance, 0)
+    assert suggest_cut(average_linkage(distance))[0] == 3
+
+
 def test_patterns_that_are_all_alike_are_one_cluster():
-    n_clusters, height, reason = suggest_cut(average_linkage(groups(0.1, 0.15)[0]))
-    assert n_clusters == 1 and 0.15 < height < 1 and "they are one cluster" in reason
+    n_clusters, height, reason = suggest_cut(average_linkage(groups(0.02, 0.06)[0]))
+    assert n_clusters == 1 and height > 0.06 and "they are one cluster" in reason
 
 
 def test_patterns_that_are_all_different_are_clusters_of_their_own():
@@ -81,13 +91,13 @@ def test_patterns_that_are_all_different_are_clusters_of_their_own():
 
 
 def test_without_a_gap_it_says_so():
-    """Each pattern joins all before it a little further out: 20 merges from 0.05 to 0.95."""
-    height = np.concatenate([[0], np.linspace(0.05, 0.95, 20)])
+    """Each pattern joins all before it a little further out: 20 merges from 0.03 to 0.9."""
+    height = np.concatenate([[0], np.linspace(0.03, 0.9, 20)])
     distance = np.maximum(height[:, None], height) * (1 - np.eye(21))
     Z = average_linkage(distance)
     n_clusters, at, reason = suggest_cut(Z)
-    assert reason.startswith("no clear gap: the merges follow one another by at most 0.05") and at == 0.4
-    assert n_clusters == labels_at(Z, height=0.4).max() + 1 == 21 - (height[1:] <= 0.4).sum()
+    assert reason.startswith("no clear gap: the merges follow one another closely") and at == 0.3
+    assert n_clusters == labels_at(Z, height=0.3).max() + 1 == 21 - (height[1:] <= 0.3).sum()
 
 
 @pytest.mark.parametrize("distance, words", [
