@@ -5,8 +5,17 @@ import numpy as np
 
 from dm_python import bridge
 from dm_python.good_pixels import good_alone
+from dm_python.needs import refuse_if_no_room
+from dm_python.showing import INPUT_FIELDS, ask_and_run, say_start
 from offline_reference.numerics.components import error_curve, suggest_n_components
 from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.pca import refuse_if_gram_too_large
+
+FIELDS = [
+    ("largest", "Largest number to try", 8),
+    ("max_iter", "Iterations of ALS and MU", 500),
+    ("seed", "Seed", 0),
+]
 
 ErrorCurve = namedtuple("ErrorCurve", "numbers errors suggested reason images")
 ErrorCurve.__doc__ = """Mean squared error against the number of components.
@@ -39,6 +48,9 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
     if largest < 1:
         raise RefusedError("a largest number of {} components leaves nothing to try: give 1 or more.".format(largest))
     source = bridge.four_d(image, order, roi, binning, mask)
+    refuse_if_no_room(source, largest)
+    refuse_if_gram_too_large((source.pixels[0, 0].size, source.pixels[:, :, 0, 0].size))
+    say_start(source, "Mean squared errors", "1 to {}".format(largest))
     pixels = good_alone(source.pixels, source.order, source.mask)
     with bridge.progress("Mean squared errors") as progress:
         curve = error_curve(pixels, range(1, int(largest) + 1), source.order, methods, max_iter, seed,
@@ -53,14 +65,7 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
 
 def from_menu():
     """Ask for the settings, then run on the front image."""
-    bridge.find_image()  # no image, no questions
-    settings = bridge.ask("components", "Number of components", [
-        ("largest", "Largest number to try", 8),
-        ("max_iter", "Iterations of ALS and MU", 500),
-        ("seed", "Seed", 0),
-        ("binning", "Sum detector pixels by", 1),
-    ])
-    return None if settings is None else main(**settings)
+    return ask_and_run("components", "Number of components", FIELDS, main, INPUT_FIELDS[:2])  # windows are always shown
 
 
 def _say(curve):

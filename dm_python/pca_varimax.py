@@ -5,12 +5,18 @@ They may be negative and are no physical diffractions: use them to see how many 
 from collections import namedtuple
 
 from dm_python import bridge
+from dm_python.showing import INPUT_FIELDS, ask_and_run, say_start
 from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.factorize import refuse_n_components
 from offline_reference.numerics.pca import pca, refuse_if_gram_too_large, varimax_components
 from offline_reference.numerics.unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
 
 IN_SCREE = 30  # components in the scree plot, or as many as there are
+
+FIELDS = [
+    ("n_components", "Components to show", 4),
+    ("centred", "Subtract the mean diffraction", False),
+]
 
 Components = namedtuple("Components", "ratios diffractions maps rotated_diffractions rotated_maps images")
 Components.__doc__ = """Principal components as plain arrays.
@@ -44,6 +50,7 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
     X = DataMatrix(unfold(source.pixels, source.order), None if source.mask is None else source.mask.ravel())
     n_components = refuse_n_components(n_components, X.shape)
     refuse_if_gram_too_large(X.shape)
+    say_start(source, "PCA and varimax", n_components)
     with bridge.progress("PCA and varimax") as progress:
         progress.report(0, 1)
         found = pca(X, min(min(X.shape), max(IN_SCREE, n_components)), centred=centred)
@@ -61,13 +68,7 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
 
 def from_menu():
     """Ask for the settings, then run on the front image."""
-    bridge.find_image()  # no image, no questions
-    settings = bridge.ask("pca_varimax", "PCA and varimax", [
-        ("n_components", "Components to show", 4),
-        ("centred", "Subtract the mean diffraction", False),
-        ("binning", "Sum detector pixels by", 1),
-    ])
-    return None if settings is None else main(**settings)
+    return ask_and_run("pca_varimax", "PCA and varimax", FIELDS, main, INPUT_FIELDS[:2])  # windows are always shown
 
 
 def _show(source, result, centred):

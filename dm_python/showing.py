@@ -11,10 +11,10 @@ INPUT_FIELDS = [
 ]
 
 
-def ask_and_run(command, title, fields, main):
+def ask_and_run(command, title, fields, main, input_fields=INPUT_FIELDS):
     """Ask, then run ``main`` with the answers; None if the user cancels."""
     image = bridge.id_of_4d_image()  # no image, no questions; and another may come to the front while a dialog is open
-    answers = bridge.ask(command, title, list(fields) + INPUT_FIELDS)
+    answers = bridge.ask(command, title, list(fields) + input_fields)
     if answers is None:
         return None
     answers["mask"] = answers["mask"].strip() or None
