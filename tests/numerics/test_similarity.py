@@ -4,7 +4,12 @@ import pytest
 
 from offline_reference.numerics.clusters import rotated
 from offline_reference.numerics.errors import RefusedError
-from offline_reference.numerics.similarity import pattern_similarity, rotational_symmetry, turned_autocorrelation
+from offline_reference.numerics.similarity import (
+    disc_part,
+    pattern_similarity,
+    rotational_symmetry,
+    turned_autocorrelation,
+)
 
 DETECTOR, CENTRE = (44, 52), (21.3, 26.4)
 SPOTS = ((9, 20), (12, 75), (8, 150), (15, 200), (11, 310))  # radius [pixel], angle [degrees]
@@ -154,11 +159,22 @@ def test_symmetry_is_counted(fold):
     assert rotational_symmetry([pattern(spots=spots)], CENTRE, 5).tolist() == [fold]
 
 
-def test_a_round_pattern_and_noise_have_no_symmetry():
+def halo():
     v, u = np.indices(DETECTOR)
-    halo = np.exp(-((np.hypot(v - CENTRE[0], u - CENTRE[1]) - 11) / 3) ** 2)
+    return np.exp(-((np.hypot(v - CENTRE[0], u - CENTRE[1]) - 11) / 3) ** 2)
+
+
+def test_a_round_pattern_has_no_orientation_and_noise_no_symmetry():
     noise = np.random.default_rng(0).random(DETECTOR)
-    assert rotational_symmetry([halo + 0.1 * noise, noise, np.ones(DETECTOR)], CENTRE, 5).tolist() == [1, 1, 1]
+    assert rotational_symmetry([halo() + 0.1 * noise, noise, np.ones(DETECTOR)], CENTRE, 5).tolist() == [0, 1, 0]
+
+
+def test_the_part_of_the_discs_is_none_for_rings_and_all_for_what_has_no_rings():
+    """Spots on every ring as often above as below their mean have no round part."""
+    v, u = np.indices(DETECTOR)
+    angle = np.arctan2(u - CENTRE[1], v - CENTRE[0])
+    rings, spokes, both = disc_part([halo(), np.cos(3 * angle), 4 * halo() + np.cos(3 * angle)], CENTRE, 5)
+    assert rings < 0.02 and spokes > 0.99 and 0.4 < both < 0.7
 
 
 def test_a_pattern_is_itself_without_a_turn():
