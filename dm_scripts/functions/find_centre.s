@@ -14,24 +14,6 @@
    the scale of DM's transform matters; the zero frequency lies in the centre of both factors.
 */
 
-// Whole numbers, halves to the even one as NumPy has it; DM's round takes them away from zero. 8 bytes.
-image RoundedToEven(image x)
-{
-    number width, height
-    GetSize(x, width, height)
-    image nearest := RealImage("", 8, width, height)
-    nearest = floor(x + 0.5)
-    nearest = nearest - (nearest - x == 0.5) * abs(nearest % 2)
-    return nearest
-}
-
-number RoundedToEven(number x)
-{
-    number nearest = floor(x + 0.5)
-    if (nearest - x == 0.5 && mod(nearest, 2) != 0) return nearest - 1
-    return nearest
-}
-
 // Where an image has its largest value; of equal ones the first in reading order, which max(image, x, y) does not promise.
 void PositionOfMaximum(image picture, number &x, number &y)
 {

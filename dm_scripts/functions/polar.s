@@ -41,6 +41,24 @@ image ImageOfColumn(image column, number nU, number nV)
     return picture
 }
 
+// Whole numbers, halves to the even one as NumPy has it; DM's round takes them away from zero. 8 bytes.
+image RoundedToEven(image x)
+{
+    number width, height
+    GetSize(x, width, height)
+    image nearest := RealImage("", 8, width, height)
+    nearest = floor(x + 0.5)
+    nearest = nearest - (nearest - x == 0.5) * abs(nearest % 2)
+    return nearest
+}
+
+number RoundedToEven(number x)
+{
+    number nearest = floor(x + 0.5)
+    if (nearest - x == 0.5 && mod(nearest, 2) != 0) return nearest - 1
+    return nearest
+}
+
 // Distance of each pixel from the centre, n_u x n_v, 8 bytes. [pixel]
 image RadiusOfPixels(number nU, number nV, number u0, number v0)
 {
