@@ -34,7 +34,8 @@ RASTER, LINE_PLOT, SCALE_BAR = 1, 3, 31
 COMPLEX, RGB = (3, 5, 13, 27, 28), (8, 23)
 WINDOW_SECONDS, RESULTS_SECONDS, KEY_SECONDS = 0.3, 5.0, 0.2
 #: tags that say how the data were recorded; the rest speaks of axes that a result no longer has
-CARRIED_TAGS = ("Microscope Info", "Session Info", "Acquisition", "EELS", "Processing")
+CARRIED_TAGS = ("Microscope Info", "Session Info", "Acquisition", "EELS", "Processing",
+                "Processing ({})".format(TAGS))
 INSTRUMENT_TAGS = (
     ("voltage_kv", ("Microscope Info:Voltage",), 1e-3),
     ("convergence_mrad", ("EELS:Experimental Conditions:Convergence semi-angle (mrad)",
@@ -127,8 +128,7 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
     view = crop(pixels, *_slow_and_fast(rectangles, order))
     calibration = crop_calibration(calibration, rectangles)
     wanted = working_type(view.dtype, binning, dtype)
-    refuse_if_too_large(2 * np.dtype(wanted).itemsize * view.size // int(binning) ** 2,
-                        "the working copy of '{}' with the space to work in".format(name))
+    refuse_if_too_large(wanted.itemsize * view.size // int(binning) ** 2, "the working copy of '{}'".format(name))
     copy = bin_detector(view, order, binning, wanted)
     if binning > 1:
         record["Detector binning"] = int(binning)
@@ -220,7 +220,7 @@ def _calibration(image, dimension):
 def _order(image, name, shape, calibration, asked):
     """The axis order and how it was decided: the caller, the tag, the units, else a dialog."""
     tags = image.GetTagGroup()
-    ok, swapped = tags.GetTagAsText("Meta Data:Data Order Swapped")
+    ok, swapped = tags.GetTagAsText("Meta Data:Data Order Swapped")  # some scripts write a number or a word
     evidence = from_tag(swapped if ok else None) + from_units([units for _, _, units in calibration])
     order, reason, _ = decide(evidence, asked, name, "order=", "correct its tag or its units first")
     if order:
@@ -412,14 +412,18 @@ def _tag(image, source, note, operation):
     entry = DM.NewTagGroup()
     entry.SetTagAsString("Operation", ascii_text(operation))
     entry.SetTagAsString("Program", "dm-nmf " + __version__)
+    entry.SetTagAsString("Date", time.strftime("%Y-%m-%d %H:%M:%S"))
     for key, value in sorted(record.items()):
         _set_tag(entry, key, value)
     entry.SetTagAsString("JSON", json.dumps(record, default=_plain, ensure_ascii=True))
-    steps = _group(tags, "Processing")
+    name, steps = "Processing", _group(tags, "Processing")
+    if steps is not None and not steps.IsList():  # somebody else's group of that name
+        name = "Processing ({})".format(TAGS)
+        steps = _group(tags, name)
     if steps is None:
         steps = DM.NewTagList()
     steps.AddTagGroupAtEnd(entry)
-    tags.SetTagAsTagGroup("Processing", steps)
+    tags.SetTagAsTagGroup(name, steps)
 
 
 def _carry_tags(tags, origin):

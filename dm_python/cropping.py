@@ -5,11 +5,10 @@ units)}.
 """
 import numpy as np
 
+from offline_reference.numerics.checks import is_whole
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.unfold import sizes_of
 
-#: rows of the slow axis that are summed at a time need about this much memory [bytes]
-BLOCK_BYTES = 2 ** 24
 AXES = {"detector": "vu", "scan": "yx"}
 
 
@@ -66,7 +65,7 @@ def working_type(dtype, binning, wanted=None):
 
 
 def refuse_binning(binning):
-    if isinstance(binning, bool) or binning != int(binning) or binning < 1:
+    if not is_whole(binning) or binning < 1:
         raise RefusedError("the detector cannot be binned by {}: give a whole number, 1 or more.".format(binning))
 
 
@@ -76,6 +75,7 @@ def bin_detector(pixels, order, binning, dtype):
     Detector rows and columns beyond the last whole bin are left out.
     """
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
+    binning = int(binning)
     rows, columns = n_v // binning, n_u // binning
     if not rows or not columns:
         raise RefusedError("a detector of {} x {} cannot be binned by {}: choose less.".format(n_v, n_u, binning))
