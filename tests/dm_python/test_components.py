@@ -97,5 +97,5 @@ def test_senseless_settings_are_refused(settings, message):
     workspace = workspace_with(scan_image())
     run("from dm_python import bridge, components\nbridge.menu(lambda: components.main({}))".format(settings),
         workspace=workspace)
-    assert workspace.results.startswith("Stopped: " + message) and "Traceback" in workspace.results
+    assert "\nStopped: " + message in "\n" + workspace.results and "Traceback" in workspace.results
     refuse_strays(workspace, "Scan")
