@@ -230,10 +230,9 @@ class NmfFactorization
         self.Revive(dead, iteration, "map")
     }
 
-    void NoteSingular(object self, image HHt, number iteration)
+    void NoteSingular(object self, number iteration)
     {
-        if (step != "als" || isSingularSaid) return
-        if (!IsNearSingular(HHt)) return
+        if (isSingularSaid) return
         isSingularSaid = 1
         self.Note(iteration, "two maps were too alike to be told apart (near-singular normal equations); a ridge of " \
                   + "1e-12 of the trace was added. Fewer components may suffice.")
@@ -241,12 +240,15 @@ class NmfFactorization
 
     // -- one iteration ----------------------------------------------------------------------------------------------
 
-    void ImproveDiffractions(object self, image HHt)
+    void ImproveDiffractions(object self, number iteration)
     {
         image XHt := X.TimesTransposed(H)
+        image HHt := GramOfRows(H)
+        number nearSingular = 0
         if (step == "mu") W := MuDiffractions(W, XHt, HHt)
-        else if (step == "als") W := AlsDiffractions(XHt, HHt)
+        else if (step == "als") W := AlsDiffractions(XHt, HHt, nearSingular)
         else W := HalsDiffractions(W, XHt, HHt)
+        if (nearSingular) self.NoteSingular(iteration)
     }
 
     void ConstrainDiffractions(object self)
@@ -313,9 +315,7 @@ class NmfFactorization
 
     void Iterate(object self, number iteration)
     {
-        image HHt := GramOfRows(H)
-        self.NoteSingular(HHt, iteration)
-        self.ImproveDiffractions(HHt)
+        self.ImproveDiffractions(iteration)
         self.ReviveDiffractions(iteration)
         self.ConstrainDiffractions()
 

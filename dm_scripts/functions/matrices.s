@@ -22,6 +22,14 @@ image NewMatrix(image like, number width, number height)
     return m
 }
 
+// Zeros of the size and byte size of m.
+image SameSize(image m)
+{
+    number width, height
+    GetSize(m, width, height)
+    return NewMatrix(m, width, height)
+}
+
 // The same numbers in 8 bytes a pixel.
 image InDouble(image m)
 {
@@ -71,9 +79,7 @@ image Product(image a, image b)
 // [.]+ : negative elements become zero.
 image Clipped(image m)
 {
-    number width, height
-    GetSize(m, width, height)
-    image c := NewMatrix(m, width, height)
+    image c := SameSize(m)
     c = tert(m > 0, m, 0)
     return c
 }
@@ -103,9 +109,7 @@ image RowSums(image m)
 // Each column times its factor; factors: width x 1.
 image ScaledColumns(image m, image factors)
 {
-    number width, height
-    GetSize(m, width, height)
-    image s := NewMatrix(m, width, height)
+    image s := SameSize(m)
     s = m * factors[icol, 0]
     return s
 }
@@ -113,11 +117,23 @@ image ScaledColumns(image m, image factors)
 // Each row times its factor; factors: 1 x height.
 image ScaledRows(image m, image factors)
 {
-    number width, height
-    GetSize(m, width, height)
-    image s := NewMatrix(m, width, height)
+    image s := SameSize(m)
     s = m * factors[0, irow]
     return s
+}
+
+// A B in 8 bytes, summed in double: for narrow A, such as factors times an inverse. One pass over the result a column
+// of A.
+image ProductInDouble(image a, image b)
+{
+    number widthA, heightA, widthB, heightB
+    GetSize(a, widthA, heightA)
+    GetSize(b, widthB, heightB)
+    image p := RealImage("", 8, widthB, heightA)
+    p = 0
+    for (number k = 0; k < widthA; k++)
+        p += a[k, irow] * b[icol, k]
+    return p
 }
 
 // At B (width of B x width of A) in 8 bytes: inner products of columns, summed in double whatever the precision of A, B.
@@ -194,37 +210,42 @@ image InverseInDouble(image m, number &regular)
     return inverse
 }
 
-// Whether two components, at equal size, are too alike to be told apart in double precision: numerics'
-// is_near_singular with Frobenius norms, which are at most sqrt(n) times the norms there.
-// Component scales are arbitrary, so they must not decide: the matrix is compared at unit diagonal.
-number IsNearSingular(image gram)
+// Inverse of a Gram matrix in 8 bytes. nearSingular: 1 if two components, at equal size, are too alike to be told apart in
+// double precision; then a ridge of 1e-12 of the trace is added first. Numerics asks for a condition above 1e12 in the
+// 2-norm, this for one above 1e12 n in the Frobenius norm, which is at most n times as large.
+image GuardedInverse(image gram, number &nearSingular)
 {
     number n, height
     GetSize(gram, n, height)
+    image inverse := RealImage("", 8, n, n)
     image size := RealImage("", 8, n, 1)
     size = sqrt(gram[icol, icol])
-    if (!(min(size) > 0)) return 1
-    image scaled := RealImage("", 8, n, n)
-    scaled = gram / (size[icol, 0] * size[irow, 0])
-    number regular
-    image inverse := InverseInDouble(scaled, regular)
-    if (!regular) return 1
-    number condition = sqrt(sum(scaled * scaled) * sum(inverse * inverse))
-    return !(condition <= 1e12 * n)
-}
-
-// Inverse of a Gram matrix in 8 bytes, with a ridge of 1e-12 of the trace if it is near singular.
-image GuardedInverse(image gram)
-{
-    number n, height
-    GetSize(gram, n, height)
+    number regular = 0
+    if (min(size) > 0)
+    {
+        // Component scales are arbitrary, so they must not decide: the matrix is inverted at unit diagonal.
+        image scaled := RealImage("", 8, n, n)
+        scaled = gram / (size[icol, 0] * size[irow, 0])
+        inverse = InverseInDouble(scaled, regular)
+        if (regular) regular = sqrt(sum(scaled * scaled) * sum(inverse * inverse)) <= 1e12 * n
+    }
+    nearSingular = !regular
+    if (regular)
+    {
+        inverse = inverse / (size[icol, 0] * size[irow, 0])
+        return inverse
+    }
     image safe := RealImage("", 8, n, n)
-    safe = gram
-    if (IsNearSingular(safe)) safe = safe + 1e-12 * TraceOf(safe) * (icol == irow)
-    number regular
-    image inverse := InverseInDouble(safe, regular)
+    safe = gram + 1e-12 * TraceOf(gram) * (icol == irow)
+    inverse = InverseInDouble(safe, regular)
     if (!regular)
         Throw("A component is zero everywhere, so least squares cannot separate it: start from another seed, or ask for " \
             + "fewer components.")
     return inverse
+}
+
+image GuardedInverse(image gram)
+{
+    number nearSingular
+    return GuardedInverse(gram, nearSingular)
 }

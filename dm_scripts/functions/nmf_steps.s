@@ -10,6 +10,7 @@
 
    Gram matrices H Ht and Wt W (n_k x n_k) are made by GramOfRows and GramOfColumns in 8 bytes: the inverse of a Gram
    matrix in 4 bytes is noise as soon as two components resemble each other, and with n_k = 30 some always do.
+   For the same reason products with an inverse are summed in double: in 4 bytes they cost more digits than all else.
    (W H) Ht is computed as W (H Ht), so W H (n_xy x n_uv) is never formed.
 */
 
@@ -35,16 +36,26 @@ image MuMaps(image H, image WtX, image WtW)
     return ScaledByRatio(H, WtX, Product(WtW, H))
 }
 
-// Equation S1: W <- [X Ht (H Ht)^-1]+ ; the old W plays no part.
+// Equation S1: W <- [X Ht (H Ht)^-1]+ ; the old W plays no part. nearSingular: 1 if the inverse needed a ridge.
+image AlsDiffractions(image XHt, image HHt, number &nearSingular)
+{
+    image W := SameSize(XHt)
+    W = ProductInDouble(XHt, GuardedInverse(HHt, nearSingular))
+    return Clipped(W)
+}
+
 image AlsDiffractions(image XHt, image HHt)
 {
-    return Clipped(Product(XHt, GuardedInverse(HHt)))
+    number nearSingular
+    return AlsDiffractions(XHt, HHt, nearSingular)
 }
 
 // Equation S2: H <- [(Wt W)^-1 Wt X]+ ; the old H plays no part.
 image AlsMaps(image WtX, image WtW)
 {
-    return Clipped(Product(GuardedInverse(WtW), WtX))
+    image H := SameSize(WtX)
+    H = ProductInDouble(GuardedInverse(WtW), WtX)
+    return Clipped(H)
 }
 
 // Improves each column of the nonnegative factor (n_k x n) in turn by exact clipped least squares, the others held.

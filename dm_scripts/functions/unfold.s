@@ -7,7 +7,7 @@
             real 4 bytes, or 8 if the input is real 8. No input is changed.
    Source   Kimoto et al. (2025), Fig. 2
    Needs    functions/matrices.s
-   Twin     offline_reference/numerics/unfold.py
+   Twin     offline_reference/numerics/unfold.py, offline_reference/numerics/axis_order.py
    Tested   virtual_dm in CI; GMS: not yet
 */
 
@@ -65,11 +65,32 @@ string OrderByUnits(image data)
     return "yxvu"
 }
 
-// The order that the image itself tells: "vuyx", "yxvu", or "" where the tag and the units are silent or disagree.
+// The scan as it was planned, where just one pair of dimensions has its sizes. Weak: the tag stays as it was when data
+// are cropped or binned.
+string OrderByPlannedScan(image data)
+{
+    if (data.ImageGetNumDimensions() != 4) return ""
+    TagGroup tags = data.ImageGetTagGroup()
+    string path = "SI:Acquisition:Spatial Sampling:"
+    number width, height
+    if (!tags.TagGroupGetTagAsNumber(path + "Width (pixels)", width)) return ""
+    if (!tags.TagGroupGetTagAsNumber(path + "Height (pixels)", height)) return ""
+    number d0 = data.ImageGetDimensionSize(0)
+    number d1 = data.ImageGetDimensionSize(1)
+    number d2 = data.ImageGetDimensionSize(2)
+    number d3 = data.ImageGetDimensionSize(3)
+    if (d0 == d2 && d1 == d3) return ""
+    if (d2 == width && d3 == height) return "yxvu"
+    if (d0 == width && d1 == height) return "vuyx"
+    return ""
+}
+
+// The order that the image itself tells: "vuyx", "yxvu", or "" where the tag and the units disagree, or all are silent.
 string AxisOrderOf(image data)
 {
     string byUnits = OrderByUnits(data)
     number swapped = DataOrderSwapped(data)
+    if (swapped < 0 && byUnits == "") return OrderByPlannedScan(data)
     if (swapped < 0) return byUnits
     string byTag = "vuyx"
     if (swapped) byTag = "yxvu"

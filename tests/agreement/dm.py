@@ -88,6 +88,18 @@ def double():
     return Switches(**DOUBLE)
 
 
+def tolerance(switches, dtype):
+    """How near numbers must be to NumPy's: 1e-10 where DM can compute in double all along, else 1e-4 (issue 5)."""
+    return 1e-10 if switches.precision == "double" and np.dtype(dtype) == np.float64 else 1e-4
+
+
+def assert_near(found, expected, rtol):
+    """Every element within rtol of the largest one."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).max() <= rtol * np.abs(expected).max()
+
+
 def pixel_combinations(also=()):
     """Every combination of the switches that pixel arithmetic can feel, and of those named in ``also``."""
     unknown = [name for name in also if name not in BY_NAME]
