@@ -11,9 +11,15 @@ import numpy as np
 import dm_python
 import offline_reference.numerics
 from offline_reference.numerics import methods, metrics
+from offline_reference.numerics.clusters import integrate
+from offline_reference.numerics.components import error_curve
+from offline_reference.numerics.dendrogram import draw_dendrogram
 from offline_reference.numerics.diffraction_constraint import remove_dark_peaks
+from offline_reference.numerics.example_data import simulate
+from offline_reference.numerics.linkage import average_linkage, labels_at
 from offline_reference.numerics.pca import pca, varimax
 from offline_reference.numerics.random_start import uniform_random
+from offline_reference.numerics.similarity import pattern_similarity
 from offline_reference.numerics.unfold import unfold
 
 N_V, N_U, N_Y, N_X = 24, 26, 9, 11
@@ -21,10 +27,9 @@ ITERATIONS = 15  # few, because rounding differs between versions of NumPy and g
 
 
 def import_everything():
-    # dm_python talks to DM itself: only there, or over virtual_dm, can its commands be imported.
-    importlib.import_module(dm_python.__name__)
-    for module in pkgutil.walk_packages(offline_reference.numerics.__path__, "offline_reference.numerics."):
-        importlib.import_module(module.name)
+    for package in (dm_python, offline_reference.numerics):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            importlib.import_module(module.name)
 
 
 def small_scan():
@@ -60,6 +65,16 @@ def main():
     show("variances", *components.variances)
     show("varimax", *abs(varimax(components.diffractions)[0]).max(axis=0))
     show("floor", metrics.pca_floor(unfold(pixels), 2))
+    curve = error_curve(pixels, [1, 2, 3], methods=("pca", "als"), max_iter=3)
+    show("errors", *curve.errors["als"])
+    data = simulate((9, 8), (24, 22), 3, dose=300, seed=4)
+    similarity = pattern_similarity(data.diffractions, inner_radius=3)
+    tree = average_linkage(1 - similarity.values)
+    labels = labels_at(tree, n_clusters=2)
+    clusters = integrate(data.diffractions, data.maps, labels, similarity, data.centre)
+    show("simulated", data.pixels.sum())
+    show("clusters", *list(tree[:, 2]) + list(clusters.angles) + list(clusters.maps.sum(axis=(1, 2))))
+    show("dendrogram", draw_dendrogram(tree, 0.3).pixels.sum(dtype=np.int64))
 
 
 if __name__ == "__main__":
