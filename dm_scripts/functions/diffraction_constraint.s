@@ -50,18 +50,26 @@ image RotationalAverageWithoutOutliers(image diffraction, object grid, number th
     return ImageOfColumn(grid.Spread(profile), nU, nV)
 }
 
+// RAWOO with the sum of the diffraction over good pixels, so that the two can be compared. 8 bytes.
+image RotationalAverageAtEqualSum(image diffraction, object grid, number threshold)
+{
+    image rawoo := RotationalAverageWithoutOutliers(diffraction, grid, threshold)
+    image good := grid.Good()
+    number total = sum(diffraction * good)
+    number average = sum(rawoo * good)
+    if (!(total > 0 && average > 0))
+        Throw("The diffraction sums to " + Format(total, "%g") + " and its rotational average to " + \
+              Format(average, "%g") + ": both must be positive to be compared. Subtract less background, or check the centre.")
+    rawoo = rawoo * (total / average)
+    return rawoo
+}
+
 // How far a diffraction lies below its RAWOO, both compared at equal sum; in the units of the diffraction. 8 bytes.
 image DarkPeaks(image diffraction, object grid, number threshold)
 {
-    image dark := RotationalAverageWithoutOutliers(diffraction, grid, threshold)
-    image good := grid.Good()
-    number total = sum(diffraction * good)
-    number average = sum(dark * good)
-    if (total <= 0 || average <= 0)
-        Throw("The diffraction sums to " + Format(total, "%g") + " and its rotational average to " + \
-              Format(average, "%g") + ": both must be positive to be compared. Subtract less background, or check the centre.")
-    dark = dark * (total / average) - diffraction
-    dark = tert(dark > 0, dark, 0) * good
+    image dark := RotationalAverageAtEqualSum(diffraction, grid, threshold)
+    dark = dark - diffraction
+    dark = tert(dark > 0, dark, 0) * grid.Good()
     return dark
 }
 
