@@ -3,12 +3,14 @@ import numpy as np
 import pytest
 
 from offline_reference.numerics.example_data import true_diffractions
+from offline_reference.numerics.polar import find_centre
 from offline_reference.numerics.similarity import pattern_similarity
 from offline_reference.virtual_dm.errors import DMError
+from offline_reference.virtual_dm.images import Calibration, Image
 from offline_reference.virtual_dm.script.builtins import fourier
 from offline_reference.virtual_dm.script.errors import ScriptError
 from offline_reference.virtual_dm.switches import one_at_a_time
-from tests.agreement import dm
+from tests.agreement import commands, dm
 
 LIBRARY = "functions/similarity.s"
 WHERE = [{}, {"inner": 2.5}, {"inner": 2.0, "outer": 6.0}, {"u0": 7.75, "v0": 9.5, "inner": 1.5}]
@@ -93,3 +95,74 @@ def test_where_transforms_put_shift_zero_and_how_they_are_scaled_does_not_matter
 def test_what_cannot_be_compared_is_refused(settings, words):
     with pytest.raises((ScriptError, DMError), match=words):
         similarity(patterns(), **settings)
+
+
+# -- the command ------------------------------------------------------------------------------------------------------
+
+
+def front(dtype=np.float32):
+    """A stack as a factorization shows it."""
+    image = Image(patterns(dtype), "Diffractions")
+    for d in range(2):
+        image.calibrations[d] = Calibration(8.0, 0.2, "1/nm")
+    return image
+
+
+def heatmap_of(answer, image=None, **options):
+    image = image or front()
+    workspace = commands.run("similarity.s", image, answers=[answer], **options)
+    [heatmap] = commands.new_images(workspace, image)
+    return workspace, heatmap
+
+
+@pytest.mark.parametrize("entry, kind", list(enumerate(KINDS, start=1)))
+def test_the_command_shows_a_heatmap_of_each_kind(entry, kind):
+    _, heatmap = heatmap_of(f"kind={entry}; find=0; u0=8.25; v0=9.5; inner=2; outer=7")
+    np.testing.assert_allclose(heatmap.pixels, numpys(patterns(np.float32), kind, 8.25, 9.5, 2.0, 7.0), atol=1e-5)
+    note = heatmap.tags.to_plain()["Processing"][-1]
+    assert (note["Operation"], note["Compared by"], note["Input"]) == ("Similarity", kind, "Diffractions")
+    assert (note["Centre u"], note["Centre v"], note["Inner radius"], note["Outer radius"]) == (8.25, 9.5, 2, 7)
+
+
+@pytest.mark.parametrize("switches", ALL_SWITCHES, ids=repr)
+def test_the_command_finds_centre_and_central_disc(switches):
+    _, heatmap = heatmap_of("kind=1; find=1", switches=switches)
+    (v0, u0), radius = find_centre(patterns(np.float32).sum(axis=0, dtype=np.float64))
+    expected = numpys(patterns(np.float32), "rotation", u0, v0, 1.1 * radius + 1.5)
+    np.testing.assert_allclose(heatmap.pixels, expected, atol=1e-4)
+    axis = heatmap.calibrations[0]
+    assert [(i - axis.origin) * axis.scale for i in range(3)] == [1, 2, 3]  # rows and columns count from 1
+
+
+def test_the_values_are_printed_as_a_table():
+    workspace, heatmap = heatmap_of("kind=2; find=0")
+    lines = [line.split("\t") for line in workspace.results.splitlines() if "\t" in line]
+    assert lines[0] == ["pattern", "1", "2", "3", "4", "5"]
+    np.testing.assert_allclose(np.array(lines[1:], dtype=float)[:, 1:], heatmap.pixels, atol=6e-5)
+
+
+@pytest.mark.parametrize("keys", [["esc@2"], ["shift@2", "+space"]])
+def test_a_stopped_comparison_shows_what_it_has(keys):
+    workspace, heatmap = heatmap_of("kind=1; find=0; inner=2", keys=keys)
+    expected = numpys(patterns(np.float32), "rotation", inner=2.0)
+    expected[2:, 2:] = np.eye(3)  # pairs of later patterns
+    np.testing.assert_allclose(heatmap.pixels, expected, atol=1e-5)
+    assert "stopped after pattern 2 of 5" in workspace.results
+
+
+def test_a_cancelled_dialog_leaves_no_trace():
+    workspace = commands.cancelled("similarity.s", front(), answers=["cancel"])
+    assert workspace.results == ""
+
+
+@pytest.mark.parametrize("pixels, words", [
+    (np.ones((4, 5), np.float32), "this command needs 3"), (np.ones((1, 5, 6), np.float32), "one diffraction"),
+    (np.ones((501, 2, 2), np.float32), "at most 500"), (np.full((3, 5, 6), np.nan, np.float32), "not finite"),
+    (np.ones((3, 5, 6), np.complex64), "is complex"),
+])
+def test_images_that_are_no_stack_are_refused(pixels, words):
+    assert words in commands.error_of("similarity.s", Image(pixels, "Stack"), answers=[])
+
+
+def test_a_ring_that_is_not_there_is_refused_without_a_trace():
+    assert "smaller inner" in commands.error_of("similarity.s", front(), answers=["kind=1; find=0; inner=30"])
