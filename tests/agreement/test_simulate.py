@@ -36,6 +36,11 @@ def test_it_makes_a_calibrated_image_that_tells_its_order(order, entry, switches
     assert f"{data.pixels.sum()} counts in 99 patterns of 17 x 20 pixels; 3 components" in workspace.results
 
 
+def test_the_settings_that_the_dialog_opens_with_are_numpys():
+    workspace = commands.run("simulate.s", answers=["default"])
+    assert np.array_equal(workspace.images()[0].pixels, simulate().pixels)
+
+
 def test_the_truth_is_shown_on_demand_behind_the_data():
     _, shown = run("truth=1")
     names = [image.name for image in shown]
