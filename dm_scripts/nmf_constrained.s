@@ -6,8 +6,8 @@
             settings and events in their tags, the error in the Results window. If wanted, the residual X - W H as a
             4D image. The input is not changed. Esc (or Shift + Space) stops and shows what there is.
    Source   Kimoto et al. (2025); Listing S4 for "as printed"
-   Needs    functions/constrained.s, functions/cutoff.s, functions/input.s, functions/messages.s, functions/results.s,
-            functions/settings.s, functions/unfold.s
+   Needs    functions/constrained.s, functions/cutoff.s, functions/factors_shown.s, functions/input.s,
+            functions/messages.s, functions/results.s, functions/settings.s, functions/unfold.s
    Twin     offline_reference/numerics/methods.py
    Tested   virtual_dm in CI; GMS: not yet
 */
@@ -43,26 +43,11 @@ void LimitMaps(object run, number cutoff, number voltage, number convergence, nu
     run.ConstrainMaps(cutoff, origin)
 }
 
-void ShowFactorsOf(object run, image data, string order, number nX, number nY, number nU, number nV, number mse)
-{
-    image diffractions := DiffractionsOfW(run.Diffractions(), nU, nV)
-    image maps := MapsOfH(run.Maps(), nX, nY)
-    CarryDetectorCalibration(diffractions, data, order)
-    CarryScanCalibration(maps, data, order)
-    for (number i = 0; i < 2; i++)
-    {
-        image stack := (i == 0) ? diffractions : maps
-        TagGroup note = NoteProcessing(stack, data, "Constrained NMF")
-        run.NoteSettings(note)
-        note.TagGroupSetTagAsNumber("Mean squared error (counts^2)", mse)
-    }
-    ShowStack(maps, data.GetName() + " maps")
-    ShowStack(diffractions, data.GetName() + " diffractions")
-}
-
 // Shows X - W H; X is our own copy of the data and is used up.
-void ShowResidual(object run, image X, image data, string order, number nX, number nY, number nU, number nV)
+void ShowResidual(object run, image X, image data, string order, TagGroup record)
 {
+    number nX, nY, nU, nV
+    ScanAndDetectorSizes(data, order, nX, nY, nU, nV)
     image W := run.Diffractions()
     image H := run.Maps()
     number nK, height
@@ -75,10 +60,9 @@ void ShowResidual(object run, image X, image data, string order, number nX, numb
         part = part - MatrixMultiply(rows, H)
     }
     image residual := Refold(X, order, nX, nY, nU, nV)
-    residual.ImageCopyCalibrationFrom(data)
-    TagGroup note = NoteProcessing(residual, data, "Residual of the constrained NMF")
-    run.NoteSettings(note)
-    ShowStack(residual, data.GetName() + " residual")
+    for (number axis = 0; axis < 4; axis++) CarryCalibration(residual, axis, data, axis)
+    NoteProcessing(residual, data, "Constrained NMF: residual").TagGroupCopyTagsFrom(record)
+    ShowStack(residual, "Constrained NMF: residual of " + data.GetName())
 }
 
 void ConstrainedNmfOfFrontImage()
@@ -138,9 +122,12 @@ void ConstrainedNmfOfFrontImage()
     if (isLowPassed) LimitMaps(run, limit, kV, mrad, ScanStepInNm(data, order))
     run.Run()
     number mse = run.MeanSquaredError()
-    ShowFactorsOf(run, data, order, nX, nY, nU, nV, mse)
-    if (wantsResidual) ShowResidual(run, X, data, order, nX, nY, nU, nV)
     EndProgress()
+    TagGroup record = RecordOfRun(run, nK, order, startSeed)
+    run.NoteConstraints(record)
+    record.TagGroupSetTagAsNumber("Mean squared error", mse)
+    if (wantsResidual) ShowResidual(run, X, data, order, record)     // first: it is what may fail for want of memory
+    ShowFactors(run.Diffractions(), run.Maps(), data, order, command, record)
     Say(command + ": " + data.GetName() + ", " + Format(nK, "%g") + " components, " + run.Iterations() + " iterations (" + \
         run.Stopped() + "), mean squared error " + Format(mse, "%.6g") + " counts^2")
     Say("  " + run.AboutConstraints())

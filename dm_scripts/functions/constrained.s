@@ -207,6 +207,16 @@ class NmfConstrained
         return nMerged
     }
 
+    // Maps after a merging: the freed component's is a part of another one's until least squares has seen its pattern.
+    // Without this the next step for W would have to tell apart two maps that are the same up to a factor, and rounding
+    // would decide.
+    void RefitMaps(object self)
+    {
+        image weightedW := ScaledRows(W, weights)
+        H := AlsMaps(lowPassed.TransposedTimes(weightedW), ProductOfColumns(weightedW, W))
+        if (ScriptObjectIsValid(band)) H := Clipped(band.LowPass(H))
+    }
+
     void RunInQuarters(object self)
     {
         for (number quarter = 1; quarter <= 4; quarter++)
@@ -215,6 +225,7 @@ class NmfConstrained
             if (last == nDone) continue              // fewer iterations than quarters
             number isOver = self.RunUntil(last)
             number nMerged = self.Merge()
+            if (nMerged > 0) self.RefitMaps()
             if (stopped == "cancelled" || (isOver && nMerged == 0)) break
         }
     }
@@ -282,17 +293,12 @@ class NmfConstrained
         return events
     }
 
-    // All that was decided, into a record (see NoteProcessing).
-    void NoteSettings(object self, TagGroup note)
+    // What was decided about the constraints, into a record.
+    void NoteConstraints(object self, TagGroup note)
     {
-        note.TagGroupSetTagAsNumber("Components", nK)
         note.TagGroupSetTagAsString("Step", step)
         note.TagGroupSetTagAsNumber("Largest number of iterations", maxIter)
         note.TagGroupSetTagAsNumber("Tolerance", tol)
-        note.TagGroupSetTagAsNumber("Seed", seed)
-        note.TagGroupSetTagAsNumber("Iterations", nDone)
-        note.TagGroupSetTagAsNumber("Iteration that is kept", best)
-        note.TagGroupSetTagAsString("Stopped", stopped)
         note.TagGroupSetTagAsNumber("Dark peaks filled", ScriptObjectIsValid(fill))
         if (ScriptObjectIsValid(fill))
         {
@@ -308,7 +314,6 @@ class NmfConstrained
             note.TagGroupSetTagAsNumber("Cut-off (cycles per scan pixel)", limit)
             note.TagGroupSetTagAsString("Cut-off from", limitOrigin)
         }
-        note.TagGroupSetTagAsString("Events", events)
     }
 
     // The same in words, for the Results window.

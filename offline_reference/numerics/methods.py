@@ -20,7 +20,7 @@ from .fast.factorize import factorize as fast_factorize
 from .map_constraint import NYQUIST, Band, low_pass_nonnegative, refuse_cutoff
 from .merging import merge_same_patterns
 from .metrics import mean_squared_error
-from .nmf_steps import hals_sweep
+from .nmf_steps import als_maps, hals_sweep
 from .polar import default_centre, find_centre, refuse_centre
 from .unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
 
@@ -231,12 +231,13 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
     else:
         merge = partial(merge_same_patterns, detector=(n_v, n_u), centre=fill.grid.centre,
                         central_radius=about_fill["central_radius"])
-        found = _least_squares_and_merging(run, max_iter, merge)
+        refit = partial(_refit_maps, low_passed, weights=weights, constrain_H=constrain_H)
+        found = _least_squares_and_merging(run, max_iter, merge, refit)
     H = found.H if band is None else fit_maps(low_passed, found.W, found.H, weights, band)
     return _as_factors(data, found.W, H, (n_v, n_u), (n_y, n_x), found, events, settings)
 
 
-def _least_squares_and_merging(run, max_iter, merge):
+def _least_squares_and_merging(run, max_iter, merge, refit):
     """Least squares; torn patterns are merged after each quarter of the iterations, so also at the end."""
     runs, events, start = [], [], None
     for part in range(1, QUARTERS + 1):
@@ -245,10 +246,23 @@ def _least_squares_and_merging(run, max_iter, merge):
             continue
         runs.append(run(start=start, max_iter=last - already, already=already))
         W, H, merged = merge(*to_unit_sum(runs[-1].W, runs[-1].H))
+        H = refit(W, H) if merged else H
         start, events = (W, H), events + merged
         if runs[-1].stopped == "cancelled" or (runs[-1].stopped == "converged" and not merged):
             break
     return join_runs(runs, events)._replace(W=W, H=H)
+
+
+def _refit_maps(X, W, H, weights, constrain_H):
+    """Maps after a merging: the freed component's is a part of another one's until least squares has seen its pattern.
+
+    Without this the next step for W would have to tell apart two maps that are the same up to a factor, and rounding
+    would decide.
+    """
+    H = als_maps(X, W, H, weights[:, None] * W)
+    for constraint in constrain_H:
+        H = constraint(H)
+    return H
 
 
 def poisson_weights(mean, good=None):
