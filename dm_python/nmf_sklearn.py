@@ -194,7 +194,7 @@ def sklearn_version():
     try:
         import sklearn
         import sklearn.decomposition
-    except ImportError as error:
+    except Exception as error:  # a NumPy that does not fit makes it a ValueError or an AttributeError
         raise RefusedError(_advice(error)) from error
     if int(sklearn.__version__.split(".")[0]) < 1:
         raise RefusedError("scikit-learn {} is older than 1.0, where alpha has another meaning: in the Anaconda prompt "
@@ -203,8 +203,7 @@ def sklearn_version():
 
 
 def _advice(error):
-    missing = (getattr(error, "name", None) or "").split(".")[0]
-    if missing == "sklearn":
+    if getattr(error, "name", None) == "sklearn":
         return ("scikit-learn is not installed in DM's Python ({}): open the Anaconda prompt as administrator, run "
                 "activate GMS_VENV_PYTHON, then {}, and run this command again; or use Primitive NMF with the method "
                 "hals, which needs nothing more.".format(sys.exec_prefix, _install_line()))

@@ -201,9 +201,10 @@ def test_a_missing_scikit_learn_is_one_sentence_that_says_what_to_install_and_wh
     refuse_strays(workspace, "Scan")
 
 
-def test_one_that_cannot_be_loaded_is_named(monkeypatch, tmp_path):
+@pytest.mark.parametrize("error", ["ImportError", "ValueError"])  # an old one meets a new NumPy with a ValueError
+def test_one_that_cannot_be_loaded_is_named(error, monkeypatch, tmp_path):
     (tmp_path / "sklearn").mkdir()
-    (tmp_path / "sklearn" / "__init__.py").write_text("raise ImportError('DLL load failed')", encoding="utf-8")
+    (tmp_path / "sklearn" / "__init__.py").write_text(f"raise {error}('DLL load failed')", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "sklearn")
     text = "from dm_python import bridge, nmf_sklearn\nbridge.menu(nmf_sklearn.main)"
