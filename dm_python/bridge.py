@@ -334,15 +334,29 @@ def show_image(array2d, name, calibration=None, note=None):
     return image
 
 
-def show_curve(x_start, x_step, x_units, curves, name, note=None):
-    """Open curves {label: values} of equal lengths as one line plot."""
+def show_curve(x_start, x_step, x_units, curves, name, note=None, y_units=""):
+    """Open curves {label: values} of equal lengths as one line plot with a legend."""
     values = np.array([np.asarray(one, dtype=np.float64) for one in curves.values()])
     image = _new_image(values[0] if len(values) == 1 else values, name)
     _calibrate(image, [(float(x_start), float(x_step), ascii_units(x_units))])
+    image.SetIntensityUnitString(ascii_units(y_units))
     _tag(image, None, dict(note or {}, Curves=", ".join(curves)), name)
     image.ShowImage()
     image.GetImageDisplay(0).ChangeDisplayType(LINE_PLOT)
+    _label_curves(image, list(curves))
     return image
+
+
+def _label_curves(image, labels):
+    """Write the curves' names into the legend, by DM-script, because Python has no function for them."""
+    lines = ["image plot := FindImageByID({})".format(image.GetID()),
+             "ImageDisplay display = plot.ImageGetImageDisplay(0)"]
+    lines += ['display.ImageDisplaySetSliceLabelByIndex({}, "{}")'.format(index, script_text(label))
+              for index, label in enumerate(labels)]
+    try:
+        DM.ExecuteScriptString("\n".join(lines + ["display.LinePlotImageDisplaySetLegendShown(1)"]) + "\n")
+    except RuntimeError:  # no legend then: the names are in the tags too
+        pass
 
 
 def show_4d(pixels, order, calibration, name, note=None):

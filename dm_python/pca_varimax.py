@@ -4,6 +4,8 @@ They may be negative and are no physical diffractions: use them to see how many 
 """
 from collections import namedtuple
 
+import numpy as np
+
 from dm_python import bridge
 from dm_python.showing import INPUT_FIELDS, ask_and_run, say_start
 from offline_reference.numerics.data_matrix import DataMatrix
@@ -12,6 +14,7 @@ from offline_reference.numerics.pca import pca, refuse_if_gram_too_large, varima
 from offline_reference.numerics.unfold import diffractions_from_W, maps_from_H, sizes_of, unfold
 
 IN_SCREE = 30  # components in the scree plot, or as many as there are
+LEAST_RATIO = 1e-16  # of what is zero or rounding, so that it has a logarithm
 
 FIELDS = [
     ("n_components", "Components to show", 4),
@@ -39,7 +42,7 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
     centred : bool
         Subtract the mean diffraction first, as textbooks do; data of K components then need only K - 1.
     show : bool
-        Open the scree plot and the stacks.
+        Open the scree plot (of log10 of the ratios) and the stacks.
 
     Returns
     -------
@@ -73,10 +76,12 @@ def from_menu():
 
 def _show(source, result, centred):
     note = {"Method": "pca", "Mean subtracted": centred}
+    # the logarithm, because the first component of counts has nearly all of their squares
+    scree = {"log10 of the part of the variance": np.log10(np.maximum(result.ratios, LEAST_RATIO))}
     rotated = dict(note, Method="pca, varimax")
     title = "{} of " + source.name
     return (
-        bridge.show_curve(1, 1, "", {"part of the variance": result.ratios}, title.format("Scree"), note),
+        bridge.show_curve(1, 1, "", scree, title.format("Scree"), note, "log10"),
         bridge.show_diffractions(source, result.diffractions, title.format("PCA diffractions"), note),
         bridge.show_maps(source, result.maps, title.format("PCA maps"), note),
         bridge.show_diffractions(source, result.rotated_diffractions, title.format("Varimax diffractions"), rotated),

@@ -11,6 +11,7 @@ from offline_reference.virtual_dm.tags import TagGroup
 
 RASTER, SURFACE, LINE_PLOT, AUTOMATIC = 1, 2, 3, -2  # display types
 LINE, ARROW, DOUBLE_ARROW, BOX, OVAL, TEXT, GROUP, IMAGE_DISPLAY, SCALE_BAR = 2, 3, 4, 5, 6, 13, 17, 20, 31
+MOST_CURVES = 256  # of a 2D image shown as a line plot
 
 
 class Component:
@@ -175,6 +176,16 @@ class ImageDisplay(Component):
             return (0.0, 255.0)
         values = abs(pixels) if pixels.dtype.kind == "c" else pixels
         return (float(values.min()), float(values.max()))
+
+
+def with_rows_as_curves(display):
+    """The display; if it is the line plot of a 2D image, each row of the image is a curve of it."""
+    img = display.image
+    if display.display_type == LINE_PLOT and img.n_dimensions == 2 and len(display.slices) == 1:
+        n_rows = img.sizes[1]
+        if 1 < n_rows <= MOST_CURVES:
+            display.slices = [Slice(img.slice((0, row), [(0, img.sizes[0], 1)])) for row in range(n_rows)]
+    return display
 
 
 def automatic_display_type(image):

@@ -49,6 +49,8 @@ def test_the_line_plot_is_the_same_whatever_dm_does(switches, expected):
     plot = shown(workspace)[PLOT]
     assert np.array_equal(plot.pixels, np.array(list(workspace.result.errors.values()), dtype=np.float32))
     assert plot.calibrations[0].first_value == 1 and plot.displays[0].display_type == 3
+    assert [curve.label for curve in plot.displays[0].slices] == ["MSE of PCA", "MSE of ALS", "MSE of MU"]
+    assert plot.displays[0].settings == {("LegendShown",): (1.0,)}
     assert last_record(plot)["Curves"] == "MSE of PCA, MSE of ALS, MSE of MU"
     refuse_other_errors(workspace.result, expected)
 

@@ -631,3 +631,12 @@ def test_registering_needs_the_base_class_to_be_initialized():
 @pytest.mark.parametrize("registration", events.REGISTRATIONS)
 def test_every_registration_has_its_handler(registration):
     assert events.handler_of(registration) in events.HANDLERS
+
+
+def test_rows_of_an_image_that_becomes_a_line_plot_are_its_curves():
+    DM, workspace = module()
+    image = DM.CreateImage(ramp(2, 3))
+    image.ShowImage()
+    image.GetImageDisplay(0).ChangeDisplayType(3)
+    curves = workspace.front_image().displays[0].slices
+    assert [curve.image.pixels.ravel().tolist() for curve in curves] == [[0, 1, 2], [3, 4, 5]]

@@ -338,6 +338,7 @@ class Py_ImageDisplay(Py_Component):
     @checked
     def ChangeDisplayType(self, new_type: int):
         self._thing.display_type = new_type
+        displays.with_rows_as_curves(self._thing)
 
     def GetGammaCorrection(self):
         return self._thing.gamma

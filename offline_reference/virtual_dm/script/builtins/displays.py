@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from offline_reference.virtual_dm.displays import LINE_PLOT, ImageDisplay, Slice, automatic_display_type
+from offline_reference.virtual_dm.displays import (
+    LINE_PLOT,
+    ImageDisplay,
+    Slice,
+    automatic_display_type,
+    with_rows_as_curves,
+)
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.images import RGB, Image
 from offline_reference.virtual_dm.registry import dm_function
@@ -16,8 +22,6 @@ from offline_reference.virtual_dm.script.builtins.recorded import (
 )
 from offline_reference.virtual_dm.script.builtins.rois import inside
 from offline_reference.virtual_dm.values import ScriptObject
-
-MOST_CURVES = 256  # of a 2D image shown as a line plot
 
 # -- showing ----------------------------------------------------------------------------------------------------------
 
@@ -103,16 +107,6 @@ def get_nth_display_of(call, img, index):
 @dm_function("imagedisplay ImageCreateImageDisplay(image img, number displayType)", "SDK", "in the image's document")
 def create_display(call, img, display_type):
     return with_rows_as_curves(call.workspace.document_for(img).add_image(img, int(display_type)))
-
-
-def with_rows_as_curves(display):
-    """The display; if it is the line plot of a 2D image, each row of the image is a curve of it."""
-    img = display.image
-    if display.display_type == LINE_PLOT and img.n_dimensions == 2 and len(display.slices) == 1:
-        n_rows = img.sizes[1]
-        if 1 < n_rows <= MOST_CURVES:
-            display.slices = [Slice(img.slice((0, row), [(0, img.sizes[0], 1)])) for row in range(n_rows)]
-    return display
 
 
 @dm_function("imagedisplay NewImageDisplay(image img, string type)", "SEEN 2 f, SDK", "in no document yet")

@@ -2,10 +2,10 @@
 
 import weakref
 
-from offline_reference.virtual_dm.displays import ImageDocument
+from offline_reference.virtual_dm.displays import ImageDocument, with_rows_as_curves
 from offline_reference.virtual_dm.errors import DMError
 from offline_reference.virtual_dm.registry import dm_function
-from offline_reference.virtual_dm.script.builtins.displays import TYPE_OF_WORD, with_rows_as_curves
+from offline_reference.virtual_dm.script.builtins.displays import TYPE_OF_WORD
 from offline_reference.virtual_dm.script.builtins.recorded import DRAWN, attribute, does_nothing, hand_out
 
 EDGES = "number top, number left, number bottom, number right"
