@@ -1,21 +1,26 @@
 """Not a test of pytest's: a program for a Python like DigitalMicrograph's, 3.7 or 3.10 with NumPy alone.
 
-It imports every module that runs there, takes a small scan apart by every method and prints the numbers.
+It imports every module that runs there, takes a small scan apart by every method, as arrays and through the
+commands of dm_python, and prints the numbers.
 .ci/run compares what it prints in each Python: same seed, same data, same settings, same numbers.
 """
+import contextlib
 import importlib
+import importlib.util
+import io
+import os
 import pkgutil
 
 import numpy as np
 
 import dm_python
 import offline_reference.numerics
-from offline_reference.numerics import methods, metrics
+from dm_python import cluster, components, nmf_constrained, nmf_primitive, pca_varimax, simulate
+from offline_reference.numerics import example_data, methods, metrics
 from offline_reference.numerics.clusters import integrate
 from offline_reference.numerics.components import error_curve
 from offline_reference.numerics.dendrogram import draw_dendrogram
 from offline_reference.numerics.diffraction_constraint import remove_dark_peaks
-from offline_reference.numerics.example_data import simulate
 from offline_reference.numerics.linkage import average_linkage, labels_at
 from offline_reference.numerics.pca import pca, varimax
 from offline_reference.numerics.random_start import uniform_random
@@ -30,6 +35,43 @@ def import_everything():
     for package in (dm_python, offline_reference.numerics):
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(module.name)
+
+
+def run_commands(pixels):
+    """The commands of dm_python on the scan, in an imitation of DM; only their lines in Results are not compared."""
+    dm = bare_dm().install()
+    for order in ("vuyx", "yxvu"):
+        scan = dm.show(pixels if order == "vuyx" else pixels.transpose(2, 3, 0, 1).copy(), "Scan")
+        for dimension, axis in enumerate(reversed(order)):
+            scan.SetDimensionCalibration(dimension, 0.0, 0.5, "nm" if axis in "xy" else "1/nm", 0)
+        with contextlib.redirect_stdout(io.StringIO()):
+            found = list(results_of_commands())
+        show("commands " + order, *found)
+        print("windows " + order, sorted(image.GetName() for image in dm.images))
+        del dm.images[:]
+
+
+def results_of_commands():
+    """A number of each command; the scan is found by its name, and the stacks of the last analysis are clustered."""
+    few = {"max_iter": ITERATIONS, "seed": 1, "image": "Scan", "binning": 2}
+    for method in ("mu", "als", "hals"):
+        yield nmf_primitive.main(2, method, **few).mean_squared_error
+    factors = nmf_constrained.main(3, show="stacks and film roll", **few)
+    yield factors.mean_squared_error
+    yield pca_varimax.main(2, image="Scan").ratios[0]
+    yield components.main(3, max_iter=3, image="Scan").errors["als"][-1]
+    maps, diffractions = factors.images[:2]
+    yield cluster.main(diffractions, maps, n_clusters=2).clusters.maps.sum()
+    yield simulate.main((9, 8), (24, 22), 2, seed=4).data.pixels.sum()
+
+
+def bare_dm():
+    """The module beside the tests: this program runs in folders from which `tests` is not imported."""
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dm_python", "bare_dm.py")
+    spec = importlib.util.spec_from_file_location("bare_dm", place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def small_scan():
@@ -61,13 +103,13 @@ def main():
     show("filled", remove_dark_peaks(factors.diffractions[0]).sum())
     show("matched", *metrics.match_components(literal.diffractions, factors.diffractions))
     show("spots", metrics.spot_similarity(literal.diffractions[0], factors.diffractions[0]))
-    components = pca(unfold(pixels), 2)
-    show("variances", *components.variances)
-    show("varimax", *abs(varimax(components.diffractions)[0]).max(axis=0))
+    principal = pca(unfold(pixels), 2)
+    show("variances", *principal.variances)
+    show("varimax", *abs(varimax(principal.diffractions)[0]).max(axis=0))
     show("floor", metrics.pca_floor(unfold(pixels), 2))
     curve = error_curve(pixels, [1, 2, 3], methods=("pca", "als"), max_iter=3)
     show("errors", *curve.errors["als"])
-    data = simulate((9, 8), (24, 22), 3, dose=300, seed=4)
+    data = example_data.simulate((9, 8), (24, 22), 3, dose=300, seed=4)
     similarity = pattern_similarity(data.diffractions, inner_radius=3)
     tree = average_linkage(1 - similarity.values)
     labels = labels_at(tree, n_clusters=2)
@@ -75,6 +117,7 @@ def main():
     show("simulated", data.pixels.sum())
     show("clusters", *list(tree[:, 2]) + list(clusters.angles) + list(clusters.maps.sum(axis=(1, 2))))
     show("dendrogram", draw_dendrogram(tree, 0.3).pixels.sum(dtype=np.int64))
+    run_commands(pixels)
 
 
 if __name__ == "__main__":
