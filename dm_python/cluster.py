@@ -92,10 +92,12 @@ def in_words(result):
         len(totals), len(result.labels), result.cut, result.reason)]
     for number, (members, total) in enumerate(zip(result.clusters.members, totals), start=1):
         turned = ", ".join("{} ({:.1f} degrees{})".format(
-            member + 1, result.clusters.angles[member], ", mirrored" if result.clusters.mirrored[member] else "")
-            for member in members)
+            member + 1, round(result.clusters.angles[member], 1) + 0.0,  # + 0.0 turns -0.0 into 0.0
+            ", mirrored" if result.clusters.mirrored[member] else "") for member in members)
         lines.append("cluster {}: {:.3g} % of the counts, components {}".format(
             number, 100 * total / max(totals.sum(), 1e-300), turned))
+    lines.append("Angles are known up to the symmetry of a pattern: most diffractions look the same after 180 degrees, "
+                 "a round one after any turn.")
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from offline_reference.numerics import example_data
 from offline_reference.virtual_dm import run_script
 from offline_reference.virtual_dm.digitalmicrograph import run_python
 from offline_reference.virtual_dm.images import Calibration, Image
-from offline_reference.virtual_dm.switches import Switches, one_at_a_time
+from offline_reference.virtual_dm.switches import Switches, all_combinations, one_at_a_time
 from offline_reference.virtual_dm.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +18,9 @@ CALIBRATION = {
     "y": Calibration(0.0, 0.5, "\u00b5m"), "x": Calibration(-4.0, 2.0, "\u00b5m"),  # DM's micro sign
 }
 EVERY_SWITCH = list(one_at_a_time("python"))
+#: every combination of what a command can feel of DM
+EVERY_COMBINATION = list(all_combinations("python", [
+    "get_tag_as_tag_group", "create_image", "create_image_failure", "unit_strings", "one_dimensional_array", "thread"]))
 
 
 def name_of_switches(switches):

@@ -9,6 +9,7 @@ from offline_reference.numerics.polar import find_centre
 from offline_reference.numerics.similarity import pattern_similarity
 from tests.dm_python.running import (
     CALIBRATION,
+    EVERY_COMBINATION,
     EVERY_SWITCH,
     click,
     last_record,
@@ -87,6 +88,16 @@ def test_windows_are_the_same_whatever_dm_does(switches, stacks, expected, truth
     assert windows[OUTPUT[2]].calibrations[0].scale == CALIBRATION["u"].scale
     assert windows[OUTPUT[3]].calibrations[0].units == "um"
     assert last_record(windows[OUTPUT[3]])["Labels"] == str((truth.labels + 1).tolist())
+
+
+def test_combinations_of_what_dm_may_do_change_nothing_either(truth):
+    wanted = None
+    for switches in EVERY_COMBINATION:
+        stacks = stack_image(truth.diffractions, INPUT[0]), stack_image(truth.maps, INPUT[1], "scan")
+        workspace = run(CALL.format(""), *stacks, switches=switches)
+        windows = {name: (image.pixels.tobytes(), str(image.calibrations)) for name, image in shown(workspace).items()}
+        assert windows == (wanted or windows), name_of_switches(switches)
+        wanted = windows
 
 
 def test_the_dendrograms_width_is_calibrated_in_distance(stacks, expected):

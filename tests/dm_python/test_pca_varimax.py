@@ -8,6 +8,7 @@ from offline_reference.numerics.unfold import unfold
 from tests.dm_python.running import (
     CALIBRATION,
     DETECTOR,
+    EVERY_COMBINATION,
     EVERY_SWITCH,
     SCAN,
     click,
@@ -80,6 +81,15 @@ def test_windows_are_the_same_whatever_dm_does(switches):
             assert (calibration.origin, calibration.scale) == (wanted.origin, wanted.scale)
             assert calibration.units == wanted.units.replace("\u00b5", "u")
     assert last_record(windows["Varimax maps of Scan"])["Method"] == "pca, varimax"
+
+
+def test_combinations_of_what_dm_may_do_change_nothing_either():
+    wanted = None
+    for switches in EVERY_COMBINATION:
+        workspace = run(CALL.format("3"), scan_image(), switches=switches)
+        windows = {name: (image.pixels.tobytes(), str(image.calibrations)) for name, image in shown(workspace).items()}
+        assert windows == (wanted or windows), name_of_switches(switches)
+        wanted = windows
 
 
 def test_the_scree_plot_counts_components_from_one():
