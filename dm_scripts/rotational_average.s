@@ -11,15 +11,6 @@
    Tested   virtual_dm in CI; GMS: not yet
 */
 
-// Whether both axes have the same scale and unit, so that a radius has one too.
-number HasOneScale(image diffraction)
-{
-    number scaleU = diffraction.ImageGetDimensionScale(0)
-    number scaleV = diffraction.ImageGetDimensionScale(1)
-    if (diffraction.ImageGetDimensionUnitString(0) != diffraction.ImageGetDimensionUnitString(1)) return 0
-    return abs(scaleU - scaleV) <= 1e-6 * abs(scaleU)
-}
-
 void NoteSettings(image shown, image diffraction, object pattern, number threshold, number sampling)
 {
     TagGroup note = NoteProcessing(shown, diffraction, "Rotational average")
@@ -58,7 +49,7 @@ void AverageFrontImage()
     NoteSettings(profile, diffraction, pattern, threshold, sampling)
     string unit = diffraction.ImageGetDimensionUnitString(0)
     string remark = ""
-    if (HasOneScale(diffraction)) profile.ImageSetDimensionCalibration(0, 0, diffraction.ImageGetDimensionScale(0), unit, 0)
+    if (HasOneScale(diffraction, 0)) profile.ImageSetDimensionCalibration(0, 0, diffraction.ImageGetDimensionScale(0), unit, 0)
     else
     {
         unit = "pixel"

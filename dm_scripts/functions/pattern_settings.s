@@ -8,13 +8,20 @@
    Tested   virtual_dm in CI; GMS: not yet
 */
 
+// Whether dimension first and the next one have the same scale and unit, so that a radius has one too.
+number HasOneScale(image data, number first)
+{
+    number scale = data.ImageGetDimensionScale(first)
+    if (data.ImageGetDimensionUnitString(first) != data.ImageGetDimensionUnitString(first + 1)) return 0
+    return abs(scale - data.ImageGetDimensionScale(first + 1)) <= 1e-6 * abs(scale)
+}
+
 class NmfPatternSettings
 {
     string command
     TagGroup centreField, uField, vField, maskField
     image maskIDs             // ids of the images offered as masks
     number u0, v0             // centre [pixel]
-    number choice             // 1 half the size, 2 found, 3 given
     number mirrorU, mirrorV   // the centre that symmetry finds [pixel]
     image good                // n_u x n_v, 1 or 0
     string maskName
@@ -67,26 +74,30 @@ class NmfPatternSettings
             Throw(command + ": the mask '" + maskName + "' is zero everywhere, so no pixel is good. Set good pixels to 1.")
     }
 
-    // Reads the fields after the dialog. pattern: the diffraction in which a centre is looked for.
-    void Read(object self, image pattern)
+    // The centre as the dialog has it, on a detector n_u x n_v; 0 if it is yet to be found.
+    number ReadCentre(object self, number nU, number nV)
     {
-        number nU, nV, discRadius
-        GetSize(pattern, nU, nV)
-        choice = ChoiceOf(centreField, command, "centre")
+        number choice = ChoiceOf(centreField, command, "centre")
         u0 = NumberOf(uField, command, "u0")
         v0 = NumberOf(vField, command, "v0")
-        self.ReadMask(nU, nV)
-        FindCentre(pattern, good, mirrorU, mirrorV, discRadius)
         if (choice == 1)
         {
             u0 = nU / 2
             v0 = nV / 2
         }
-        if (choice == 2)
-        {
-            u0 = mirrorU
-            v0 = mirrorV
-        }
+        return choice != 2
+    }
+
+    // Reads all fields after the dialog. pattern: the diffraction in which a centre is looked for.
+    void Read(object self, image pattern)
+    {
+        number nU, nV, discRadius
+        GetSize(pattern, nU, nV)
+        self.ReadMask(nU, nV)
+        FindCentre(pattern, good, mirrorU, mirrorV, discRadius)
+        if (self.ReadCentre(nU, nV)) return
+        u0 = mirrorU
+        v0 = mirrorV
     }
 
     number CentreU(object self) { return u0 }

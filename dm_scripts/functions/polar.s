@@ -194,6 +194,18 @@ class NmfPolarGrid
         return samples
     }
 
+    // All samples at one angle of all columns of X (n x n_uv): n x n_radii, 0 where a sample does not count.
+    image ResampledRow(object self, image X, number angle)
+    {
+        number n, nUV
+        GetSize(X, n, nUV)
+        image samples := NewMatrix(X, n, nRadii)
+        samples = X[icol, pixelA[irow, angle]] * weightA[irow, angle] + X[icol, pixelB[irow, angle]] * weightB[irow, angle] \
+                + X[icol, pixelC[irow, angle]] * weightC[irow, angle] + X[icol, pixelD[irow, angle]] * weightD[irow, angle]
+        samples = tert(valid[irow, angle] == 1, samples, 0)
+        return samples
+    }
+
     // Radial profiles (n_k x n_radii): mean over the angles that count.
     image MeanProfiles(object self, image samples)
     {

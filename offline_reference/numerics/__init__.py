@@ -9,6 +9,7 @@ factorize               repeats a step and the constraints it is handed
 nmf_steps               one multiplicative (MU), least-squares (ALS) or HALS step
 diffraction_constraint  fills the dark peaks of a diffraction        [.]W
 polar                   a diffraction on (radius, angle) and back; its centre
+polar_image             diffractions as R-Phi images, whole 4D data too, and back
 map_constraint          limits a map to the probe's resolution       [.]H
 cutoff                  where that limit is: from the probe, or from the data
 data_matrix             X in blocks, so that counts keep their type
