@@ -1,11 +1,13 @@
 """The command line, one file a verb: `dm-nmf VERB` (= `python -m offline_reference VERB`).
 
-demo       simulates, writes a .dm4, reads it back, factorizes, scores against the truth
-simulate   writes a 4D dataset whose components are known
-info       what is in a file, and what factorize would do with it
-factorize  splits a file into diffractions and maps
-pca        principal components, plain and varimax-rotated
-compare    results folders side by side
+demo        simulates, writes a .dm4, reads it back, factorizes, scores against the truth
+simulate    writes a 4D dataset whose components are known
+info        what is in a file, and what factorize would do with it
+factorize   splits a file into diffractions and maps
+components  how many components the data hold
+pca         principal components, plain and varimax-rotated
+cluster     components that are one crystal, turned
+compare     results folders side by side
 
 A verb has `add_arguments(parser)` and `run(args)`. What several verbs share:
 
@@ -34,7 +36,7 @@ import textwrap
 from offline_reference import __version__
 from offline_reference.numerics.errors import RefusedError
 
-VERBS = ("demo", "simulate", "info", "factorize", "pca", "compare", "script", "python")
+VERBS = ("demo", "simulate", "info", "factorize", "components", "pca", "cluster", "compare", "script", "python")
 REFUSED = 2
 ABORTED = 130  # what a shell reports of a program that Ctrl+C ended
 

@@ -3,6 +3,7 @@
 components  components_figure    each diffraction over its map, with scale bars and shares of intensity
             signed_figure        the same for PCA and varimax, which may be negative
             comparison_figure    several methods side by side, component by component
+clusters    clusters_figure      dendrogram over its leaves; diffraction, map and orientation of each cluster
 curves      error_figure         mean squared error against iteration
             scree_figure         variance explained by each principal component
 png         to_png               a figure as PNG bytes
@@ -15,6 +16,7 @@ style       colours and letters
 Images are stacks (n, v, u) and (n, y, x). `diffraction_axes` is the pair of axes (v, u), `map_axes` the pair (y, x):
 any objects with `scale` and `units` (files.Axis is one), "" for units or None for the pair meaning pixels.
 """
+from .clusters import cluster_colour, clusters_figure, orientation_colours
 from .components import comparison_figure, components_figure, shares_of_intensity, signed_figure
 from .contrast import STRETCHES, diffraction_norm, map_norm, signed_diffraction_norm, signed_map_norm
 from .curves import error_figure, scree_figure
@@ -28,6 +30,8 @@ __all__ = [
     "SIGNED_COLOURS",
     "STRETCHES",
     "ScaleBar",
+    "cluster_colour",
+    "clusters_figure",
     "colour_bar_png",
     "comparison_figure",
     "components_figure",
@@ -35,6 +39,7 @@ __all__ = [
     "error_figure",
     "height_over_width",
     "map_norm",
+    "orientation_colours",
     "panel_png",
     "readable_number",
     "readable_units",

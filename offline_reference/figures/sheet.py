@@ -26,7 +26,10 @@ LONGEST_BAR = 0.3  # scale bars, of a column
 
 @dataclass
 class Panel:
-    """An image and how to show it. `axes` is its pair of calibrated axes or None; `share` stands at the right."""
+    """An image and how to show it. `axes` is its pair of calibrated axes or None; `share` stands at the right.
+
+    An image (rows, columns, 3) has its colours already; norm and colours are then those of its colour bar.
+    """
 
     image: np.ndarray
     norm: Normalize
@@ -34,10 +37,11 @@ class Panel:
     axes: tuple | None = None
     title: str = ""
     share: str = ""
+    ink: str = "black"  # of the title
 
     def size(self, column_width):
         """(width, height) on a sheet. [inch]"""
-        ratio = height_over_width(self.image.shape, self.axes)
+        ratio = height_over_width(self.image.shape[:2], self.axes)
         width = column_width * min(1, TALLEST / ratio)
         return width, width * ratio
 
@@ -47,7 +51,7 @@ def row_height(row, column_width):
     return max(panel.size(column_width)[1] for panel in row if panel) + UNDER_LINE + ROW_GAP
 
 
-def sheet(rows, column_width, names=None, title="", note=""):
+def sheet(rows, column_width, names=None, title="", note="", header=0.0, least_width=0.0):
     """Draw rows of panels at fixed sizes, so that any number of them neither overlaps nor shrinks.
 
     Parameters
@@ -60,8 +64,10 @@ def sheet(rows, column_width, names=None, title="", note=""):
         One a row, written upright at its left.
     title, note : str
         Above and below all.
+    header, least_width : float
+        Room that is kept free below the title, and how wide the sheet is at least. [inch]
     """
-    pen = _Pen(rows, column_width, names, title, note)
+    pen = _Pen(rows, column_width, names, title, note, header, least_width)
     for row, name in zip(rows, names or [""] * len(rows)):
         pen.draw_row(row, name)
     pen.write_note()
@@ -71,15 +77,16 @@ def sheet(rows, column_width, names=None, title="", note=""):
 class _Pen:
     """Walks down a figure whose size was counted beforehand. Lengths in inches from the lower left."""
 
-    def __init__(self, rows, column_width, names, title, note):
+    def __init__(self, rows, column_width, names, title, note, header, least_width):
         self.column_width = column_width
         self.left = MARGIN + (NAME_COLUMN if names else 0)
         n_columns = max(map(len, rows))
-        self.width = self.left + n_columns * (column_width + GAP) - GAP + MARGIN
+        self.width = max(least_width, self.left + n_columns * (column_width + GAP) - GAP + MARGIN)
         self.note = textwrap.wrap(note, max(20, int((self.width - 2 * MARGIN) / NOTE_LETTER)))
         n_titles = sum(map(_is_titled, rows)) + bool(title)
         self.height = (
             2 * MARGIN
+            + header
             + sum(row_height(row, column_width) for row in rows)
             + n_titles * TITLE_LINE
             + len(self.note) * NOTE_LINE
@@ -90,6 +97,7 @@ class _Pen:
         if title:
             self.write(MARGIN, self.top, title, va="top", size=11, weight="bold")
             self.top -= TITLE_LINE
+        self.top -= header
 
     def write(self, x, y, text, **how):
         """Text as it is: a title may hold a $, which matplotlib would take for mathematics."""
@@ -123,7 +131,7 @@ class _Pen:
         axes.spines[:].set_visible(False)
         above = {"va": "bottom", "size": 9.5}
         if panel.title:
-            self.write(x, self.top + 0.05, panel.title, weight="bold", **above)
+            self.write(x, self.top + 0.05, panel.title, weight="bold", color=panel.ink, **above)
         if panel.share:
             self.write(x + width, self.top + 0.05, panel.share, ha="right", **above)
         self.draw_scale_bar(panel, x, y - 0.1, width)

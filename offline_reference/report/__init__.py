@@ -2,6 +2,7 @@
 
 results_folder     write_results: the folder of `dm-nmf factorize`; read_results reads it back
 pca_folder         write_pca: PCA and varimax
+clusters_folder    write_clusters: dendrogram, integrated diffractions, maps, orientations
 comparison_folder  write_comparison: several results folders side by side
 record             result.json: what was done, as plain values
 html               a record and its arrays -> one page that needs nothing else
@@ -12,8 +13,9 @@ words              the paragraph that says in plain English what was done
 A folder appears whole or not at all. The page loads nothing: no script, no font, no picture from anywhere, so it opens
 from a USB stick and still opens in ten years.
 """
+from .clusters_folder import write_clusters
 from .comparison_folder import write_comparison
 from .pca_folder import write_pca
 from .results_folder import Results, read_results, write_results
 
-__all__ = ["Results", "read_results", "write_comparison", "write_pca", "write_results"]
+__all__ = ["Results", "read_results", "write_clusters", "write_comparison", "write_pca", "write_results"]

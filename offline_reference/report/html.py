@@ -95,6 +95,35 @@ def pca_page(record, variance_ratio, groups, axes):
     )
 
 
+def clusters_page(record, clusters, axes, picture, with_maps):
+    """The report of a clustering.
+
+    Parameters
+    ----------
+    record : dict
+        As `clusters_folder` makes it.
+    clusters : numerics.clusters.Clusters
+    axes : dict of files.Axis
+    picture : bytes
+        PNG of dendrogram and clusters.
+    with_maps : bool
+        False for a stack of images, whose maps have one pixel.
+    """
+    max_bytes = (PAGE_BYTES - min(len(picture), PAGE_BYTES // 2)) // (2 * len(clusters.maps))
+    pairs = []
+    for k, (diffraction, image) in enumerate(zip(clusters.diffractions, clusters.maps), 1):
+        of_k = "of cluster {} of {}".format(k, len(clusters.maps))
+        norm = figures.diffraction_norm(diffraction, "log", record["parameters"]["centre"],
+                                        record["parameters"]["inner_radius"])
+        pairs.append({
+            "title": "Cluster {}".format(k),
+            "remark": "{:.1f} %".format(100 * record["shares_of_intensity"][k - 1]),
+            "diffraction": _diffraction(diffraction, norm, axes, of_k, max_bytes),
+            "map": _map(image, figures.map_norm(image), axes, of_k, max_bytes) if with_maps else None,
+        })
+    return _render("clusters.html.j2", record=record, pairs=pairs, picture=as_uri(picture), with_maps=with_maps)
+
+
 def comparison_page(record, results, matches, axes):
     """The report of a comparison.
 
