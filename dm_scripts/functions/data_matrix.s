@@ -152,20 +152,6 @@ class NmfMatrix
         return SumOfProducts(self.RowSquares(), weights)
     }
 
-    // ||X - W H||^2 / (n_uv n_xy) of the data. [counts^2] Twin: metrics.mean_squared_error.
-    // ||X||^2 - 2 <Wt X, H> + <Wt W, H Ht> takes one pass over X and never forms W H, but the three terms cancel when
-    // the fit is close. In 4 bytes their rounding was measured to be 1e-7 of ||X||^2 and less, in 8 bytes 1e-16: below
-    // 1e-3 and 1e-6 of ||X||^2 the residual itself is summed, and what is returned is right to 1e-4 at least.
-    number MeanSquaredError(object self, image W, image H)
-    {
-        number tooClose = 1e-3
-        if (WorkingBytes(X) == 8) tooClose = 1e-6
-        number error = self.SumOfSquares() - 2 * SumOfProducts(Product(Transposed(W), X), H) \
-                     + SumOfProducts(GramOfColumns(W), GramOfRows(H))
-        if (error < tooClose * self.SumOfSquares()) error = self.ResidualSumOfSquares(W, H)
-        return error / (nXY * nUV)
-    }
-
     // ||X - W H||^2 of the data, the literal sum, some rows at a time.
     number ResidualSumOfSquares(object self, image W, image H)
     {
@@ -183,5 +169,19 @@ class NmfMatrix
             total += sum(sums)
         }
         return total
+    }
+
+    // ||X - W H||^2 / (n_uv n_xy) of the data. [counts^2] Twin: metrics.mean_squared_error.
+    // ||X||^2 - 2 <Wt X, H> + <Wt W, H Ht> takes one pass over X and never forms W H, but the three terms cancel when
+    // the fit is close. In 4 bytes their rounding was measured to be 1e-7 of ||X||^2 and less, in 8 bytes 1e-16: below
+    // 1e-3 and 1e-6 of ||X||^2 the residual itself is summed, and what is returned is right to 1e-4 at least.
+    number MeanSquaredError(object self, image W, image H)
+    {
+        number tooClose = 1e-3
+        if (WorkingBytes(X) == 8) tooClose = 1e-6
+        number error = self.SumOfSquares() - 2 * SumOfProducts(Product(Transposed(W), X), H) \
+                     + SumOfProducts(GramOfColumns(W), GramOfRows(H))
+        if (error < tooClose * self.SumOfSquares()) error = self.ResidualSumOfSquares(W, H)
+        return error / (nXY * nUV)
     }
 }

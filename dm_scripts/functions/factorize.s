@@ -89,24 +89,6 @@ class NmfFactorization
     number n, nDrawn, revivedIn, isSingularSaid
     string events, stopped
 
-    object Of(object self, object data, number nComponents, string stepName)
-    {
-        X = data
-        nK = nComponents
-        step = stepName
-        nXY = data.Width()
-        nUV = data.Height()
-        if (step != "mu" && step != "als" && step != "hals")
-            Throw("The step " + step + " is unknown: choose one of als, hals, mu.")
-        if (nK < 1 || nK > min(nUV, nXY) || nK != floor(nK))
-            Throw(nK + " components cannot be found in " + nUV + " detector pixels x " + nXY + " scan positions: ask " \
-                + "for a whole number from 1 to " + min(nUV, nXY) + ".")
-        self.SetLimits(500, 0)
-        self.SetSeed(0)
-        self.SetProgress("", 0, 0)
-        return self
-    }
-
     // Iterations, and the part of the objective within which the last 20 must lie to stop earlier (0: never).
     void SetLimits(object self, number iterations, number tolerance)
     {
@@ -158,6 +140,24 @@ class NmfFactorization
         already = nBefore
         inAll = nTotal
         reportEvery = 5
+    }
+
+    object Of(object self, object data, number nComponents, string stepName)
+    {
+        X = data
+        nK = nComponents
+        step = stepName
+        nXY = data.Width()
+        nUV = data.Height()
+        if (step != "mu" && step != "als" && step != "hals")
+            Throw("The step " + step + " is unknown: choose one of als, hals, mu.")
+        if (nK < 1 || nK > min(nUV, nXY) || nK != floor(nK))
+            Throw(nK + " components cannot be found in " + nUV + " detector pixels x " + nXY + " scan positions: ask " \
+                + "for a whole number from 1 to " + min(nUV, nXY) + ".")
+        self.SetLimits(500, 0)
+        self.SetSeed(0)
+        self.SetProgress("", 0, 0)
+        return self
     }
 
     number IsWeighted(object self)

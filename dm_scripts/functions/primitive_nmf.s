@@ -26,6 +26,14 @@ number AskForPrimitiveNmf(string command, number &nK, number &maxIter, number &t
     return 1
 }
 
+// Why a run ended, for a user.
+string WhyStopped(string stopped)
+{
+    if (stopped == "cancelled") return "stopped by you"
+    if (stopped == "converged") return "settled"
+    return "as many as asked for"
+}
+
 void SayEvents(string command, string events)
 {
     if (events != "") Result(command + ", recoveries:\n" + events)
@@ -53,5 +61,5 @@ void PrimitiveNmf(image data, string order, string command, string step)
     ShowFactors(run.Diffractions(), run.Maps(), data, order, command, record)
     SayEvents(command, run.Events())
     Say(command + ": " + nK + " components of " + data.GetName() + ", " + run.Iterations() + " iterations (" \
-        + run.Stopped() + "), iteration " + run.BestIteration() + " kept, mean squared error " + Format(error, "%.6g"))
+        + WhyStopped(run.Stopped()) + "), iteration " + run.BestIteration() + " kept, mean squared error " + Format(error, "%.6g"))
 }

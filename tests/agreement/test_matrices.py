@@ -26,8 +26,8 @@ def test_sums_scaling_clipping_and_products_are_numpys_under_every_combination(d
     found = dm.run(
         NEEDS,
         "image columns := ColumnSums(m); image rows := RowSums(m); image clip := Clipped(m)\n"
-        "image byColumn := ScaledColumns(m, columns); image byRow := ScaledRows(m, rows); image turned := Transposed(m)\n"
-        "image gramOfColumns := GramOfColumns(m); image gramOfRows := GramOfRows(m)\n"
+        "image byColumn := ScaledColumns(m, columns); image byRow := ScaledRows(m, rows)\n"
+        "image turned := Transposed(m); image gramOfColumns := GramOfColumns(m); image gramOfRows := GramOfRows(m)\n"
         "image product := Product(turned, m); number trace = TraceOf(gramOfRows)",
         give="columns rows clip byColumn byRow turned gramOfColumns gramOfRows product trace", switches=switches, m=m)
     double = m.astype(np.float64)

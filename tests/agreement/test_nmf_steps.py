@@ -21,7 +21,8 @@ IMAGES = "muW muH alsW alsH halsW halsH"
 def problem(n_k, dtype, seed=0):
     """Counts and factors near a solution, so that every step clips something and nothing dies."""
     rng = np.random.RandomState(seed)
-    true_W, true_H = rng.rand(N_UV, n_k) * (rng.rand(N_UV, n_k) > 0.3), rng.rand(n_k, N_XY) * (rng.rand(n_k, N_XY) > 0.3)
+    true_W = rng.rand(N_UV, n_k) * (rng.rand(N_UV, n_k) > 0.3)
+    true_H = rng.rand(n_k, N_XY) * (rng.rand(n_k, N_XY) > 0.3)
     X = rng.poisson(100 * true_W @ true_H)
     W, H = true_W + 0.2 * rng.rand(N_UV, n_k), 100 * (true_H + 0.2 * rng.rand(n_k, N_XY))
     return tuple(array.astype(dtype) for array in (X, W, H))
@@ -74,8 +75,8 @@ def test_mu_keeps_zeros_and_makes_zero_where_the_denominator_is_zero():
 def test_hals_leaves_the_factor_of_a_dead_component_as_it_was():
     X, W, H = problem(3, np.float64)
     H[1] = 0
-    found = dm.run(NEEDS, "image better := HalsDiffractions(W, alloc(NmfMatrix).Of(X).TimesTransposed(H), GramOfRows(H))",
-                   give="better", switches=dm.double(), X=X, W=W, H=H)
+    code = "image better := HalsDiffractions(W, alloc(NmfMatrix).Of(X).TimesTransposed(H), GramOfRows(H))"
+    found = dm.run(NEEDS, code, give="better", switches=dm.double(), X=X, W=W, H=H)
     assert np.array_equal(found.better[:, 1], W[:, 1])
     dm.assert_near(found.better, twin.hals_diffractions(X, W, H), 1e-10)
 
