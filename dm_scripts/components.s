@@ -79,8 +79,8 @@ void CompareNumbersOfComponents()
     errors.ImageSetIntensityUnitString("mean squared error")
     ShowCurves(errors, "Mean squared error against components of " + data.GetName())
     PrintCurves(curve.Errors(), first, step)
-    Say(command + ": counting noise alone would leave a mean squared error of about " + Format(mean(data), "%.6g") + \
-        ", if a count is an electron.")
+    Say(command + ": counting noise alone leaves a mean squared error of about " + Format(mean(data), "%.6g") + \
+        " if a count is an electron; what is fitted far below that is noise.")
 }
 
 string failure = ""

@@ -25,7 +25,7 @@ number ExampleDiscRadius(number nU, number nV)
 // Where the spectrum of a map ends [cycles per scan pixel].
 number ExampleCutoff(number nX, number nY)
 {
-    return 2 * sqrt(2) * 2.2 / min(nX, nY)
+    return min(2 * sqrt(2) * 2.2 / min(nX, nY), 0.5)
 }
 
 // Refuses what the model is not made for.

@@ -11,7 +11,8 @@ numbers to compare with. Everything is a closed formula of a few random numbers 
                               of g and are two-fold, so that a rotation can be told. A weak diffuse background.
     each diffraction          a quarter of its intensity in the central disc, sum 1
     map of a crystal          two grains sinc(a x)^4 sinc(a y)^4 with a = 2.2 / size, evenly spread: nonnegative, and no
-                              frequency beyond 2 a in x or in y, so none beyond the cut-off 2 sqrt(2) a
+                              frequency beyond 2 a in x or in y, so none beyond the cut-off 2 sqrt(2) a (scans of less
+                              than 13 pixels are too coarse for it: there the cut-off is 0.5)
     amorphous map             what the crystals leave of a film of even thickness; they take 95 % of it at most
 
     counts                    Poisson, by inversion: the number of terms of the Poisson distribution whose running sum
@@ -27,6 +28,7 @@ import numpy as np
 
 from .checks import is_whole
 from .errors import RefusedError
+from .map_constraint import NYQUIST
 from .polar import default_centre, radius_of_pixels
 from .random_start import uniform_random
 from .unfold import ORDERS, refold
@@ -111,7 +113,7 @@ def calibration(scan, detector):
 
 def cutoff_of(scan):
     """Where the spectrum of a map ends. [cycles per scan pixel]"""
-    return 2 * np.sqrt(2) * GRAIN / min(scan)
+    return min(2 * np.sqrt(2) * GRAIN / min(scan), NYQUIST)
 
 
 def true_diffractions(detector, labels, angles):
