@@ -5,8 +5,8 @@
    Output   New line plot against the radius, calibrated where u and v have one scale; new image of the rotational average.
             Both in the units of the input, which is not changed.
    Source   Kimoto et al. (2025), Supplement S3, Listing S4
-   Needs    functions/diffraction_constraint.s, functions/input.s, functions/messages.s, functions/pattern_settings.s,
-            functions/results.s, functions/settings.s
+   Needs    functions/diffraction_constraint.s, functions/input.s, functions/matrices.s, functions/messages.s,
+            functions/pattern_settings.s, functions/results.s, functions/settings.s
    Twin     offline_reference/numerics/diffraction_constraint.py
    Tested   virtual_dm in CI; GMS: not yet
 */
