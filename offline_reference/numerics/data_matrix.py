@@ -48,7 +48,7 @@ class DataMatrix:
         """The same data with products of another type; nothing is copied."""
         if self.dtype == dtype:
             return self
-        other = object.__new__(DataMatrix)
+        other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.dtype = np.dtype(dtype)
         other._last_product = other._last_right_product = (None, None)

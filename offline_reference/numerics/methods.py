@@ -203,14 +203,13 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
     What the data do not determine: an amorphous pattern that is everywhere may be counted to a crystal in part, so
     the map of the amorphous component under a crystal, and a crystal's diffuse background, are not unique.
     """
-    events = refuse_pixels(pixels, order)
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
     n_components = refuse_n_components(n_components, (n_v * n_u, n_y * n_x))
     refuse_settings(max_iter, tol, seed)
     if cutoff is not None:
         refuse_cutoff(cutoff)
     good = _checked_mask(mask, (n_v, n_u))
-    data = DataMatrix(unfold(pixels, order), good)
+    data, events = _checked_matrix(pixels, order, good)
     mean = data.sums()[0] / data.shape[1]
     weights = poisson_weights(mean, good)
     settings = {"method": "constrained", "n_components": int(n_components), "order": order, "step": step,
@@ -296,9 +295,8 @@ def fit_maps(X, W, H, weights, band):
 
 
 def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress, cancelled, solver="exact"):
-    events = refuse_pixels(pixels, order)
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
-    data = DataMatrix(unfold(pixels, order))
+    data, events = _checked_matrix(pixels, order)
     n_components = refuse_n_components(n_components, data.shape)
     solver = choose_solver(solver, data.shape, n_components)
     run = fast_factorize if solver == "compressed" else factorize
@@ -307,6 +305,13 @@ def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress,
     settings = {"method": step, "solver": solver, "n_components": int(n_components), "order": order,
                 "max_iter": max_iter, "tol": tol, "seed": seed}
     return _as_factors(data, found.W, found.H, (n_v, n_u), (n_y, n_x), found, events, settings)
+
+
+def _checked_matrix(pixels, order, good=None):
+    """X of checked pixels, and what is unusual about them. Data outside the memory bring a matrix of their own."""
+    if hasattr(pixels, "as_matrix"):
+        return pixels.as_matrix(good), pixels.refuse()
+    return DataMatrix(unfold(pixels, order), good), refuse_pixels(pixels, order)
 
 
 def _as_factors(data, W, H, detector, scan, found, events, settings):
