@@ -88,7 +88,7 @@ void FilmOfFrontImage()
     TagGroup dialog = NewSettings("Film roll", items)
     TagGroup field = AddPick(items, "rows", "Rows", names, 1)
     if (!PoseSettings(dialog)) return
-    number chosen = field.DLGGetValue() - 1
+    number chosen = PickOf(field) - 1
 
     image upper := front
     image lower

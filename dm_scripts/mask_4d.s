@@ -51,7 +51,7 @@ void MaskFrontImage()
     TagGroup actionField = AddChoice(items, "Mask 4D", "action", "What to do", \
         "Zero under the mask|Zero outside the mask|Sum under the mask (virtual detector)", 1)
     if (!PoseSettings(dialog)) return
-    number chosen = maskField.DLGGetValue() - 1
+    number chosen = PickOf(maskField) - 1
     number action = ChoiceOf(actionField, "Mask 4D", "action")
     image mask := FindImageByID(found.GetPixel(chosen, 0))
     number isOnDetector = found.GetPixel(chosen, 1)

@@ -16,7 +16,7 @@ FIELDS = ["What", "Input", "Output", "Source", "Needs", "Twin", "Tested"]
 ALL = sorted(SCRIPTS.rglob("*.s"))
 LIBRARIES = [path for path in ALL if path.parent.name == "functions"]
 #: the libraries whose very purpose is to fetch the front image or to show results, for the commands
-FETCHES, SHOWS = {"input"}, {"results", "factors_shown"}
+FETCHES, SHOWS = {"input", "pattern_settings", "self_test_facts"}, {"results", "factors_shown", "self_test_facts"}
 FRONT = {"getfrontimage", "findfrontimage", "findnextimage", "getfrontimagedocument"}
 SHOWING = {"showimage", "displayat", "showstack", "imagedocumentshow", "showalert", "okdialog", "pose"}
 

@@ -1,15 +1,25 @@
 /* Settings
    What     One dialog for the settings of a command, which opens with the values used last.
    Input    Labels and first values; the persistent tags NMF 4D-STEM:<command>:<key>.
-   Output   Values; they are remembered in those tags when a command reads them.
+   Output   Values; they are remembered in those tags when a command reads them. While the self-test runs a command, no
+            dialog opens: the values come from tags of the self-test's own, and nobody's settings change.
    Source   -
    Needs    -
    Twin     dm_python/bridge.py
    Tested   virtual_dm in CI; GMS: not yet
 */
 
+// 1 while self_test.s runs a command.
+number IsSelfTest()
+{
+    number isRunning = 0
+    if (GetPersistentNumberNote("NMF 4D-STEM:Self-test:Running", isRunning)) return isRunning
+    return 0
+}
+
 string PathOfSetting(string command, string key)
 {
+    if (IsSelfTest()) return "NMF 4D-STEM:Self-test:" + command + ":" + key
     return "NMF 4D-STEM:" + command + ":" + key
 }
 
@@ -44,7 +54,7 @@ TagGroup AddCheck(TagGroup items, string command, string key, string label, numb
 }
 
 // A list to choose from; options are separated by |, and numbered from 1. What was chosen is not remembered: for lists
-// of open images, which differ from time to time. Read it with DLGGetValue.
+// of open images, which differ from time to time.
 TagGroup AddPick(TagGroup items, string key, string label, string options, number chosen)
 {
     TagGroup entries
@@ -78,6 +88,7 @@ TagGroup AddChoice(TagGroup items, string command, string key, string label, str
 // Shows the dialog; 1 if the user chose OK.
 number PoseSettings(TagGroup dialog)
 {
+    if (IsSelfTest()) return 1
     object frame = alloc(UIFrame).Init(dialog)
     return frame.Pose()
 }
@@ -85,19 +96,24 @@ number PoseSettings(TagGroup dialog)
 number NumberOf(TagGroup field, string command, string key)
 {
     number value = field.DLGGetValue()
+    if (IsSelfTest()) return RememberedNumber(command, key, value)
     SetPersistentNumberNote(PathOfSetting(command, key), value)
     return value
 }
 
 number CheckOf(TagGroup field, string command, string key)
 {
-    number value = 0
-    if (field.DLGGetValue() != 0) value = 1
-    SetPersistentNumberNote(PathOfSetting(command, key), value)
-    return value
+    return NumberOf(field, command, key) != 0
 }
 
 number ChoiceOf(TagGroup field, string command, string key)
 {
     return NumberOf(field, command, key)
+}
+
+// What was chosen in a list of AddPick, from 1.
+number PickOf(TagGroup field)
+{
+    if (IsSelfTest()) return 1
+    return field.DLGGetValue()
 }
