@@ -50,7 +50,9 @@ class NmfBand
     number nLowX, nLowY        // coefficients along x and along y, before the corners are left out
     number n                   // coefficients inside the band
     number limit               // cut-off [cycles per scan pixel]
-    image basisX, basisY       // nLowX x nX and nLowY x nY
+    image basisX, basisY       // nLowX x nX and nLowY x nY, in the byte size of the maps
+    image backX, backY         // their transposes
+    image inside               // nLowY x nLowX: 1 in the band, 0 in the corners beyond it
     image placeX, placeY       // n x 1: which coefficient along x and along y is number i
 
     object Of(object self, number wantedX, number wantedY, number cutoff)
@@ -61,19 +63,21 @@ class NmfBand
         limit = cutoff
         basisX := CosineBasis(nX, cutoff)
         basisY := CosineBasis(nY, cutoff)
+        backX := MatrixTranspose(basisX)
+        backY := MatrixTranspose(basisY)
         number height
         GetSize(basisX, nLowX, height)
         GetSize(basisY, nLowY, height)
-        image inside := RealImage("", 8, nLowX, nLowY)
-        inside = sqrt((icol / (2 * nX)) ** 2 + (irow / (2 * nY)) ** 2) <= cutoff * (1 + 1e-9)
+        inside := RealImage("", 8, nLowY, nLowX)
+        inside = sqrt((icol / (2 * nY)) ** 2 + (irow / (2 * nX)) ** 2) <= cutoff * (1 + 1e-9)
         n = sum(inside)
         placeX := RealImage("", 8, n, 1)
         placeY := RealImage("", 8, n, 1)
         number first = 0
-        for (number y = 0; y < nLowY; y++)    // inside a row of the spectrum the band goes from 0 to somewhere
+        for (number y = 0; y < nLowY; y++)    // for one frequency along y, the band along x goes from 0 to somewhere
         {
-            number count = sum(inside[y, 0, y + 1, nLowX])
-            if (count == 0) break             // and in the rows below there is nothing either
+            number count = sum(inside[0, y, nLowX, y + 1])
+            if (count == 0) break             // and for higher ones there is nothing either
             placeX[0, first, 1, first + count] = icol
             placeY[0, first, 1, first + count] = y
             first = first + count
@@ -91,20 +95,31 @@ class NmfBand
         return limit
     }
 
+    // Gives the bases the byte size of the maps: MatrixMultiply gets two images of one type.
+    void MatchBytes(object self, image maps)
+    {
+        if (WorkingBytes(maps) == WorkingBytes(basisX)) return
+        basisX := InBytesOf(CosineBasis(nX, limit), maps)
+        basisY := InBytesOf(CosineBasis(nY, limit), maps)
+        backX := MatrixTranspose(basisX)
+        backY := MatrixTranspose(basisY)
+    }
+
     // Rows of H (nX * nY wide) to all coefficients up to the cut-off along x and along y: image nLowY x (nLowX * rows),
     // coefficient (x, y) of row k at [y, x + nLowX * k].
     image Spectrum(object self, image H)
     {
         number nXY, nRows
         GetSize(H, nXY, nRows)
+        self.MatchBytes(H)
         image lines := NewMatrix(H, nX, nY * nRows)              // a line of the scan in each row
         lines = H[icol + nX * (irow % nY), (irow - irow % nY) / nY]
         image low := NewMatrix(H, nLowX, nY * nRows)
-        low = MatrixMultiply(lines, InBytesOf(basisX, H))
+        low = MatrixMultiply(lines, basisX)
         image turned := NewMatrix(H, nY, nLowX * nRows)          // x and y exchanged, map by map
         turned = low[irow % nLowX, icol + nY * ((irow - irow % nLowX) / nLowX)]
         image spectrum := NewMatrix(H, nLowY, nLowX * nRows)
-        spectrum = MatrixMultiply(turned, InBytesOf(basisY, H))
+        spectrum = MatrixMultiply(turned, basisY)
         return spectrum
     }
 
@@ -114,12 +129,13 @@ class NmfBand
         number width, height
         GetSize(spectrum, width, height)
         number nRows = height / nLowX
+        self.MatchBytes(spectrum)
         image turned := NewMatrix(spectrum, nY, nLowX * nRows)
-        turned = MatrixMultiply(spectrum, InBytesOf(MatrixTranspose(basisY), spectrum))
+        turned = MatrixMultiply(spectrum, backY)
         image low := NewMatrix(spectrum, nLowX, nY * nRows)
         low = turned[irow % nY, icol + nLowX * ((irow - irow % nY) / nY)]
         image lines := NewMatrix(spectrum, nX, nY * nRows)
-        lines = MatrixMultiply(low, InBytesOf(MatrixTranspose(basisX), spectrum))
+        lines = MatrixMultiply(low, backX)
         image H := NewMatrix(spectrum, nX * nY, nRows)
         H = lines[icol % nX, (icol - icol % nX) / nX + nY * irow]
         return H
@@ -157,7 +173,9 @@ class NmfBand
     // Rows of H without what lies beyond the cut-off; may be negative.
     image LowPass(object self, image H)
     {
-        return self.Maps(self.Coefficients(H))
+        image spectrum := self.Spectrum(H)
+        spectrum = spectrum * inside[icol, irow % nLowX]
+        return self.FromSpectrum(spectrum)
     }
 }
 
