@@ -172,6 +172,14 @@ image LargestCorrelations(image pictures, number isAlongX, string title, number 
     return values
 }
 
+// Spectra of all patterns are kept, 24 bytes a pixel with the pictures they are made of.
+void RefuseTooManyPixels(number nPixels)
+{
+    if (nPixels <= 1e8) return
+    Throw("Comparing these patterns takes " + Format(nPixels * 24 / 1e9, "%.1f") + " GB of memory: choose fewer patterns, " + \
+          "or bin the diffractions.")
+}
+
 // Similarity of each diffraction with each other one; see above.
 image PatternSimilarity(image stack, string kind, number u0, number v0, number inner, number outer, string title, \
                         number &nCompared)
@@ -181,6 +189,8 @@ image PatternSimilarity(image stack, string kind, number u0, number v0, number i
     number nU, nV, n
     Get3DSize(stack, nU, nV, n)
     RefuseCentre(nU, nV, u0, v0)
+    if (kind == "cross-correlation") RefuseTooManyPixels(4 * nU * nV * n)
+    if (kind == "rotation") RefuseTooManyPixels(2 * min(nU, nV) * min(nU, nV) * n)    // 4 times the side angles, half radii
     image W := InDouble(WOfDiffractions(stack))
     nCompared = n
     if (kind == "rotation")

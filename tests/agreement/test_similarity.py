@@ -88,6 +88,16 @@ def test_where_transforms_put_shift_zero_and_how_they_are_scaled_does_not_matter
     np.testing.assert_allclose(similarity(patterns(), kind, switches=dm.double()), expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("kind, factor", [("cross-correlation", 4), ("rotation", 2)])
+def test_patterns_that_need_too_much_memory_are_refused_before_any_is_taken(kind, factor):
+    """The stack is a view of one pixel: 450 patterns of 512 x 512; each pixel of the pictures takes 24 bytes."""
+    stack = Image(np.zeros((2, 4, 4), np.float32), "Stack")
+    stack.pixels = np.broadcast_to(np.float32(0), (450, 512, 512))
+    gigabytes = f"{factor * 512 * 512 * 450 * 24 / 1e9:.1f} GB"
+    with pytest.raises((ScriptError, DMError), match=gigabytes):
+        similarity(stack, kind, 256.0, 256.0)
+
+
 @pytest.mark.parametrize("settings, words", [
     ({"kind": "euclidean"}, "choose rotation"), ({"kind": "cosine", "inner": 40.0}, "wider ring"),
     ({"kind": "rotation", "inner": 12.0}, "smaller inner"), ({"kind": "cosine", "u0": -3.0}, "outside the detector"),
