@@ -20,6 +20,7 @@ masking                 a 2D mask on 4D data: zero, or a virtual detector
 metrics                 mean squared error, PCA floor, matching, artefact measures
 pca                     principal components, varimax
 components              how many components the data hold
+stability, residuals    whether starts agree, and where more than noise is left
 similarity              how alike diffractions are, whatever their rotation
 linkage, clusters       which components are one crystal, turned; one diffraction and map of each
 dendrogram              that tree drawn into pixels

@@ -18,6 +18,8 @@ from .checks import refuse_pixels, refuse_settings
 from .data_matrix import DataMatrix
 from .errors import RefusedError
 from .factorize import factorize, refuse_n_components
+from .fast import factorize as fast
+from .fast.compressed_matrix import CompressedMatrix, rank_for
 from .metrics import mean_squared_error
 from .unfold import sizes_of, unfold
 
@@ -44,7 +46,7 @@ stopped: "max_iter" or "cancelled"
 
 
 def error_curve(pixels, numbers, order="vuyx", methods=METHODS, max_iter=500, seed=0, progress=None, cancelled=None,
-                tol=0.0):
+                tol=0.0, solver="exact", keep=None):
     """Mean squared error of each method for each number of components (Fig. S2).
 
     Parameters
@@ -59,6 +61,11 @@ def error_curve(pixels, numbers, order="vuyx", methods=METHODS, max_iter=500, se
     max_iter, tol, seed, cancelled : see `factorize`
     progress : function (iteration, all iterations, mse), optional
         Over all runs together.
+    solver : "exact", "compressed" or "auto"
+        Whether iterations read the data, or a compressed form of them that is made once (see `fast`). Errors are those
+        of the data always.
+    keep : function (method, n_k, W, H), optional
+        Is handed the factors of each finished run.
 
     Returns
     -------
@@ -80,18 +87,21 @@ def error_curve(pixels, numbers, order="vuyx", methods=METHODS, max_iter=500, se
         errors["pca"] = pca_floors(X, numbers)
     strengths, noise_level = noise_strengths(X)
     runs = [(method, n_k) for method in methods if method != "pca" for n_k in numbers]
+    run = _runner(X, numbers, fast.choose_solver(solver, X.shape, max(numbers)), max_iter=max_iter, tol=tol, seed=seed,
+                  cancelled=cancelled)
     stopped = "max_iter"
     for place, (method, n_k) in enumerate(runs):
         found = errors.setdefault(method, np.full(len(numbers), np.nan))
         if cancelled is not None and cancelled():
             stopped = "cancelled"
             continue
-        one = factorize(X, n_k, method, seed=seed, max_iter=max_iter, tol=tol, cancelled=cancelled,
-                        progress=_progress_of_all(progress, place * max_iter, len(runs) * max_iter))
+        one = run(n_k, method, progress=_progress_of_all(progress, place * max_iter, len(runs) * max_iter))
         if one.stopped == "cancelled":  # an error from fewer iterations would be a dent in the curve
             stopped = "cancelled"
             continue
         found[numbers.index(n_k)] = mean_squared_error(X, one.W, one.H)
+        if keep is not None:
+            keep(method, n_k, one.W, one.H)
     return Curve(np.array(numbers), errors, strengths, noise_level, stopped)
 
 
@@ -180,6 +190,15 @@ def suggest_n_components(curve):
                   "without a step ({}, the next one {:.3g} times). The patterns are not a few that repeat; choose "
                   "n_components by what you want to see, and compare several.".format(
                       n_above, weakest, strengths[n_above]))
+
+
+def _runner(X, numbers, solver, **settings):
+    """A function (n_k, method, progress) -> Factorization, on the data or on one compressed form of them for all."""
+    if solver == "exact":
+        return lambda n_k, method, progress: factorize(X, n_k, method, progress=progress, **settings)
+    compressed = CompressedMatrix(X.in_type(np.float32), rank_for(max(numbers)))
+    return lambda n_k, method, progress: fast.factorize(X, n_k, method, progress=progress, compressed=compressed,
+                                                        **settings)
 
 
 def _above_floor(mean):

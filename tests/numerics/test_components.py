@@ -126,6 +126,23 @@ def test_reasons(strengths, n, words):
     assert found == n and words in reason
 
 
+def test_compressed_iterations_end_at_nearly_the_same_errors():
+    """Other paths through rounding, so not the same digits; the errors are those of the data in both."""
+    pixels = counts(3, sizes=(12, 13, 14, 15))
+    exact, compressed = (error_curve(pixels, [1, 3], max_iter=60, solver=solver) for solver in ("exact", "compressed"))
+    for method in ("als", "mu"):
+        assert np.allclose(compressed.errors[method], exact.errors[method], rtol=5e-3, atol=0)
+        assert (compressed.errors[method] >= compressed.errors["pca"] * (1 - 1e-9)).all()
+
+
+def test_factors_of_each_run_can_be_kept():
+    kept, pixels = [], counts()
+    curve = error_curve(pixels, [1, 2], methods=("als",), max_iter=5, keep=lambda *one: kept.append(one))
+    assert [(method, n_k, W.shape[1], H.shape[0]) for method, n_k, W, H in kept] == [("als", 1, 1, 1), ("als", 2, 2, 2)]
+    residual = unfold(pixels) - kept[1][2] @ kept[1][3]
+    assert curve.errors["als"][1] == pytest.approx((residual ** 2).mean(), rel=1e-9)
+
+
 def test_a_cancelled_curve_has_what_was_finished():
     calls = []
 
@@ -149,7 +166,7 @@ def test_progress_runs_over_all_runs():
 @pytest.mark.parametrize("how, words", [
     ({"numbers": [0]}, "0"), ({"numbers": [91]}, "91"), ({"numbers": []}, "no number of components"),
     ({"numbers": [1], "methods": ("pca", "ica")}, "'ica' gives no error curve"),
-    ({"numbers": [1], "max_iter": 0}, "0 iterations"),
+    ({"numbers": [1], "max_iter": 0}, "0 iterations"), ({"numbers": [1], "solver": "quick"}, "'quick' is unknown"),
 ])
 def test_settings_without_meaning_are_refused(how, words):
     with pytest.raises(RefusedError, match=words):

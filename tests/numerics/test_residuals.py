@@ -1,0 +1,42 @@
+"""Residuals in units of counting noise."""
+import numpy as np
+import pytest
+
+from offline_reference.numerics import residuals
+from offline_reference.numerics.data_matrix import DataMatrix
+from offline_reference.numerics.residuals import residual_images
+
+
+def data(shape=(40, 56), n_k=3):
+    random = np.random.default_rng(0)
+    W, H = random.random((shape[0], n_k)) + 0.1, 40 * random.random((n_k, shape[1])) + 1
+    return random.poisson(W @ H), W, H
+
+
+@pytest.mark.parametrize("chunk", [41, 2 ** 22])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_they_are_sums_of_squares_over_sums_of_expected_counts(monkeypatch, chunk, transposed):
+    monkeypatch.setattr(residuals, "CHUNK", chunk)
+    X, W, H = data()
+    stored = DataMatrix(np.ascontiguousarray(X.T).T if transposed else X)
+    found = residual_images(stored, W, H)
+    squares, expected = (X - W @ H) ** 2, W @ H
+    assert np.allclose(found.diffraction, squares.sum(axis=1) / expected.sum(axis=1), rtol=1e-12, atol=0)
+    assert np.allclose(found.map, squares.sum(axis=0) / expected.sum(axis=0), rtol=1e-12, atol=0)
+
+
+def test_counting_noise_alone_gives_one_and_what_is_missing_more():
+    X, W, H = data((300, 400))
+    found = residual_images(X, W, H)
+    assert found.map.mean() == pytest.approx(1, abs=0.02) and found.diffraction.mean() == pytest.approx(1, abs=0.02)
+    X[:30, :50] += 40  # a pattern that W H does not have
+    found = residual_images(X, W, H)
+    assert found.map[:50].min() > 3 > found.map[50:].max()
+    assert found.diffraction[:30].min() > 3 > found.diffraction[30:].max()
+
+
+def test_where_nothing_is_expected_there_is_no_residual():
+    X, W, H = data()
+    W[5], H[:, 7] = 0, 0
+    found = residual_images(X, W, H)
+    assert found.diffraction[5] == 0 and found.map[7] == 0 and np.isfinite(found.map).all()
