@@ -2,7 +2,7 @@
 
 import argparse
 
-from . import constrained_choices, speed
+from . import constrained_choices, dm_script_steps, speed
 
 
 def main():
@@ -13,12 +13,14 @@ def main():
     if args.check:
         constrained_choices.check()
         speed.check()
+        dm_script_steps.check()
         return
     if not args.list:
         speed.main(of_speed)
         return
     print("python -m benchmarks                       speed against scikit-learn, HyperSpy and the processor's own")
     print("python -m benchmarks.constrained_choices   the choices behind nmf_constrained, on simulated data")
+    print("python -m benchmarks.dm_script_steps        an iteration of DM-script's NMF in virtual_dm against numerics")
     print("python -m benchmarks.virtual_dm_speed      DM-script in virtual_dm against NumPy")
 
 

@@ -13,7 +13,7 @@ from offline_reference.virtual_dm.script import catalogue, nodes
 from offline_reference.virtual_dm.script.errors import ScriptError, ScriptStopped, ScriptSyntaxError, Source
 from offline_reference.virtual_dm.script.image_expressions import INTRINSICS
 from offline_reference.virtual_dm.script.needs import needed_sources
-from offline_reference.virtual_dm.script.parser import parse
+from offline_reference.virtual_dm.script.parser import parse, parsed
 
 ERROR, WARNING = "error", "warning"
 LEAVING = ("exit", "throw", "throwstring", "throwuserabort")
@@ -120,7 +120,7 @@ class Checker:
     # -- what the file defines --------------------------------------------------------------------------------------
 
     def learn_library(self, source):
-        tree = parse(source)
+        tree = parsed(source)
         self.learn(tree)
         for statement in tree.statements:
             if isinstance(statement, nodes.Function):

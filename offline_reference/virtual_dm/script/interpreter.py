@@ -34,7 +34,7 @@ from offline_reference.virtual_dm.script.image_expressions import Grid, computab
 from offline_reference.virtual_dm.script.limits import Budget, Limits, deep_recursion
 from offline_reference.virtual_dm.script.needs import needed_sources
 from offline_reference.virtual_dm.script.operators import binary
-from offline_reference.virtual_dm.script.parser import parse
+from offline_reference.virtual_dm.script.parser import parsed
 from offline_reference.virtual_dm.script.reading import plain_lines, read_source
 from offline_reference.virtual_dm.script.scopes import Layout, Scope
 from offline_reference.virtual_dm.script.statements import compile_sequence
@@ -211,7 +211,7 @@ class Program:
         self._converters = {}
 
     def execute(self):
-        tree = parse(self.source)
+        tree = parsed(self.source)
         frame = []
         self.global_scope = Scope(self, Layout(frame))
         run = compile_sequence(tree.statements, self.global_scope)

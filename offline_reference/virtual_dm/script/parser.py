@@ -3,6 +3,8 @@
 What DM is not known to accept but every reader understands (a line break inside brackets, `do`) is parsed and noted in
 ``Script.notes``; `script check` shows the notes.
 """
+import functools
+
 from offline_reference.virtual_dm.script import nodes
 from offline_reference.virtual_dm.script.cursor import KEYWORDS
 from offline_reference.virtual_dm.script.errors import ScriptSyntaxError, Source
@@ -37,6 +39,12 @@ def parse(text, name="script"):
             return parser.script()
     except RecursionError:
         raise ScriptSyntaxError("This is nested too deeply to read.", source, parser.next.place) from None
+
+
+@functools.lru_cache(maxsize=64)
+def parsed(source):
+    """The tree of a Source, kept for the next workspace that loads the same library: nobody writes into a tree."""
+    return parse(source)
 
 
 class Parser(ExpressionParser):
