@@ -20,7 +20,7 @@ def main():
         return
     print("python -m benchmarks                       speed against scikit-learn, HyperSpy and the processor's own")
     print("python -m benchmarks.constrained_choices   the choices behind nmf_constrained, on simulated data")
-    print("python -m benchmarks.dm_script_steps        an iteration of DM-script's NMF in virtual_dm against numerics")
+    print("python -m benchmarks.dm_script_steps       an iteration of DM-script's NMF in virtual_dm against numerics")
     print("python -m benchmarks.virtual_dm_speed      DM-script in virtual_dm against NumPy")
 
 
