@@ -188,8 +188,10 @@ class NmfPolarGrid
         number nK, nUV
         GetSize(W, nK, nUV)
         image samples := RealImage("", WorkingBytes(W), nK, nRadii, nPlanes)
-        samples = W[icol, pixelA[irow, iplane]] * weightA[irow, iplane] + W[icol, pixelB[irow, iplane]] * weightB[irow, iplane] \
-                + W[icol, pixelC[irow, iplane]] * weightC[irow, iplane] + W[icol, pixelD[irow, iplane]] * weightD[irow, iplane]
+        samples = W[icol, pixelA[irow, iplane]] * weightA[irow, iplane] \
+                + W[icol, pixelB[irow, iplane]] * weightB[irow, iplane] \
+                + W[icol, pixelC[irow, iplane]] * weightC[irow, iplane] \
+                + W[icol, pixelD[irow, iplane]] * weightD[irow, iplane]
         samples = tert(valid[irow, iplane] == 1, samples, replacement)
         return samples
     }
@@ -200,8 +202,10 @@ class NmfPolarGrid
         number n, nUV
         GetSize(X, n, nUV)
         image samples := NewMatrix(X, n, nRadii)
-        samples = X[icol, pixelA[irow, angle]] * weightA[irow, angle] + X[icol, pixelB[irow, angle]] * weightB[irow, angle] \
-                + X[icol, pixelC[irow, angle]] * weightC[irow, angle] + X[icol, pixelD[irow, angle]] * weightD[irow, angle]
+        samples = X[icol, pixelA[irow, angle]] * weightA[irow, angle] \
+                + X[icol, pixelB[irow, angle]] * weightB[irow, angle] \
+                + X[icol, pixelC[irow, angle]] * weightC[irow, angle] \
+                + X[icol, pixelD[irow, angle]] * weightD[irow, angle]
         samples = tert(valid[irow, angle] == 1, samples, 0)
         return samples
     }

@@ -23,10 +23,15 @@ number PowerOfTwoFrom(number n)
     return power
 }
 
-// The pixels of every second block of so many planes change their sign.
-void NegateEverySecondBlock(image stack, number nPlanesOfBlock)
+// nPlanes x log2(nPlanes) signs: with column l of them, the blocks of 2^l planes that must fall are negated, and those
+// of the level before are turned back.
+image SignsOfLevels(number nPlanes, number bytes)
 {
-    stack = stack * (1 - 2 * (floor(iplane / nPlanesOfBlock) % 2))
+    number nLevels = 0
+    while (2 ** nLevels < nPlanes) nLevels++
+    image signs := RealImage("", bytes, nPlanes, nLevels)
+    signs = (1 - 2 * (floor(icol / 2 ** (irow + 1)) % 2)) * (1 - 2 * (floor(icol / 2 ** irow) % 2) * (irow > 0))
+    return signs
 }
 
 // One step of the network: the smaller one of each two pixels goes to the even plane, the larger one to the odd plane.
@@ -71,13 +76,16 @@ void SortPlanes(image stack)
     image otherHigh := PlanesOf(other, half, half, 1)
     image otherEven := PlanesOf(other, 0, half, 2)
     image otherOdd := PlanesOf(other, 1, half, 2)
+    image signs := SignsOfLevels(nPlanes, bytes)
+    number level = 0
     number isInOther = 0
     for (number size = 2; size <= nPlanes; size *= 2)
     {
         // Each level merges two sorted blocks into one, and needs the second of them to fall. Instead of comparing
-        // the other way round there, signs are changed before and after: exact, and all comparisons are alike.
-        if (size < nPlanes && isInOther) NegateEverySecondBlock(other, size)
-        if (size < nPlanes && !isInOther) NegateEverySecondBlock(stack, size)
+        // the other way round there, signs are changed: exact, and all comparisons are alike.
+        if (isInOther) other = other * signs[iplane, level]
+        else stack = stack * signs[iplane, level]
+        level++
         for (number distance = half; distance >= 1; distance /= 2)
         {
             if (distance >= size && isInOther) Shuffle(otherLow, otherHigh, even, odd)
@@ -86,8 +94,6 @@ void SortPlanes(image stack)
             else CompareAndShuffle(low, high, otherEven, otherOdd)
             isInOther = !isInOther
         }
-        if (size < nPlanes && isInOther) NegateEverySecondBlock(other, size)
-        if (size < nPlanes && !isInOther) NegateEverySecondBlock(stack, size)
     }
     if (isInOther) stack = other
 }

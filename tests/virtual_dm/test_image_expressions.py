@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from offline_reference.virtual_dm.images import Image
 from offline_reference.virtual_dm.script.image_expressions import chosen
+from offline_reference.virtual_dm.script.indexing import pixels_at
 from tests.virtual_dm.running import DEPTH, HEIGHT, WIDTH, pixels_of, ramp, run, value_of
 
 ROWS, COLUMNS = np.indices((HEIGHT, WIDTH))
@@ -321,3 +322,24 @@ def test_arithmetic_agrees_with_numpy(first, second, x, y):
             expected = functions[second](functions[first](a, np.float32(x)), np.float32(y))
     found = pixels_of(f"a {first} {x!r} {second} {y!r}".replace("- -", "- -"), Image(a.copy(), "a"), before=FRONT)
     assert np.allclose(found, expected, rtol=1e-5, atol=1e-4, equal_nan=True)
+
+
+WHOLE_ROW = np.arange(WIDTH)
+PLACES = [
+    (np.array([[4], [0], [2]]), WHOLE_ROW[None, :]),
+    (np.array([[[4], [0]], [[2], [2]]]), WHOLE_ROW[None, None, :]),
+    (np.array([[3], [1]]), WHOLE_ROW),
+    (np.array(2), WHOLE_ROW[None, :]),
+    (np.array([[4], [0], [2]]), WHOLE_ROW[None, ::-1]),
+    (np.array([[4], [0], [2]]), WHOLE_ROW[None, :-1]),
+    (np.array([[4], [0], [2]]), np.array(0)),
+    (np.array([[4, 0, 2, 1, 1, 3]]), WHOLE_ROW[None, :]),
+    (np.array([[4, 0, 2, 1, 1, 3]]).T, WHOLE_ROW[:, None]),
+]
+
+
+@pytest.mark.parametrize("places", PLACES, ids=repr)
+def test_whole_rows_are_looked_up_at_once_with_the_result_of_pixel_by_pixel(places):
+    pixels = ramp(WIDTH, HEIGHT).pixels
+    found, expected = pixels_at(pixels, places), pixels[places]
+    assert found.shape == expected.shape and (found == expected).all()

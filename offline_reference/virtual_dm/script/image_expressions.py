@@ -258,7 +258,10 @@ def chosen(condition, if_true, if_false):
     mask = condition.view(np.int8).astype(bits)
     np.negative(mask, out=mask)  # all bits where the condition holds
     different = np.bitwise_xor(if_true, if_false)
-    return np.bitwise_xor(if_false, np.bitwise_and(mask, different)).view(dtype)
+    fits = different.shape == np.broadcast_shapes(different.shape, mask.shape)
+    different = np.bitwise_and(different, mask, out=different if fits else None)
+    different ^= if_false
+    return different.view(dtype)
 
 
 # -- operands ---------------------------------------------------------------------------------------------------------

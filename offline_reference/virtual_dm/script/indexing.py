@@ -55,11 +55,22 @@ def looked_up(image, indices, call):
     """Pixels at these places: a number if every index is one, else an array that broadcasts like the indices."""
     places, inside = _places(image, indices, call)
     outside = inside is not True and not np.all(inside)
-    found = computable(image.pixels[tuple(places)])
+    found = computable(pixels_at(image.pixels, places))
     if outside and call.switches.outside_value == "zero":
         call.warn("a pixel outside the image is read: what DM gives there is not known, 0 is taken")
         found = np.where(inside, found, np.zeros((), found.dtype))
     return found if found.ndim else found.item() if found.dtype != RGB else found
+
+
+def pixels_at(pixels, places):
+    """pixels[places]; whole rows at a time for [icol, ...] over the width, where NumPy would gather pixel by pixel."""
+    x, others = places[-1], places[:-1]
+    rows_vary = others and any(place.size > 1 for place in others)
+    if rows_vary and x.ndim and x.size == x.shape[-1] == pixels.shape[-1]:
+        stay_in_row = all(place.ndim == 0 or place.shape[-1] == 1 for place in others)
+        if stay_in_row and np.array_equal(x.ravel(), np.arange(x.size)):
+            return pixels[tuple(place[..., 0] if place.ndim else place for place in others)]
+    return pixels[tuple(places)]
 
 
 def _places(image, indices, call):
