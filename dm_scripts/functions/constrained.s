@@ -126,9 +126,12 @@ class NmfConstrained
     void ConstrainDiffractions(object self, string newReference, number quantile, number margin, number wantedU, \
                                number wantedV, number radius)
     {
+        if ((wantedU >= 0) != (wantedV >= 0))
+            Throw("The centre has u = " + Format(wantedU, "%g") + " and v = " + Format(wantedV, "%g") + ": give both in " + \
+                  "detector pixels, or make both negative to have it found.")
         reference = newReference
         number foundU, foundV, discRadius = 0
-        number isGiven = wantedU >= 0 && wantedV >= 0
+        number isGiven = wantedU >= 0
         if (isGiven || reference != "listing-s4") FindCentre(ImageOfColumn(means, nU, nV), foundU, foundV, discRadius)
         centreU = foundU
         centreV = foundV
@@ -202,8 +205,8 @@ class NmfConstrained
         ToUnitSum(W, H)
         number nMerged = MergeSamePatterns(W, H, nU, nV, centreU, centreV, centralRadius)
         if (nMerged > 0)
-            events = events + "iteration " + nDone + ": components showed the same Bragg discs; merged " + nMerged + \
-                     " time(s), and the freed one was restarted without discs. Fewer components may suffice.\n"
+            events = events + "iteration " + nDone + ": pairs of components showed the same Bragg discs: " + nMerged + \
+                     " merged, and the freed ones were restarted without discs. Fewer components may suffice.\n"
         return nMerged
     }
 
@@ -322,7 +325,9 @@ class NmfConstrained
         string text = "dark peaks not filled"
         if (ScriptObjectIsValid(fill))
             text = "dark peaks filled (" + reference + ") about (u, v) = (" + Format(centreU, "%.2f") + ", " + \
-                   Format(centreV, "%.2f") + "), " + centreOrigin + ", beyond " + Format(centralRadius, "%.1f") + " pixels"
+                   Format(centreV, "%.2f") + "), " + centreOrigin
+        if (ScriptObjectIsValid(fill) && reference == "quantile")
+            text = text + ", beyond " + Format(centralRadius, "%.1f") + " pixels"
         if (limit == 0) return text + "; maps not low-passed"
         return text + "; maps end at " + Format(limit, "%.4g") + " cycles per scan pixel, " + limitOrigin
     }

@@ -177,6 +177,7 @@ def test_a_cancelled_dialog_leaves_no_trace():
     ("seed=-1", "seed"),
     ("quantile=1.5", "between 0 and 1"),
     ("centreU=40; centreV=3", "outside the detector"),
+    ("centreU=5", "give both in detector pixels"),
 ])
 def test_settings_that_cannot_be_are_refused_and_nothing_stays_open(answer, message):
     assert message in commands.error_of(COMMAND, scan_4d(), answers=[QUICK + answer])
