@@ -23,6 +23,7 @@ from offline_reference.numerics.axis_order import WORDS, decide, from_planned_sc
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.memory import refuse_if_too_large
 from offline_reference.numerics.unfold import sizes_of
+from offline_reference.numerics.units import kind_of
 
 from . import dialog, pictures
 from .cropping import bin_calibration, bin_detector, bin_mask, crop, crop_calibration, rectangle_in, working_type
@@ -93,9 +94,11 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
         The front image, or one by its name or ID.
     order : "vuyx" or "yxvu", optional
         By default as the tag `Meta Data:Data Order Swapped` says, else the units, else a dialog asks.
-    roi : bool or dict
+    roi : bool, str, int, DM image or dict
         True: a rectangular ROI on the window (its displayed pair of axes) restricts the analysis. False: the whole
-        image. A dict {"scan": (top, left, bottom, right), "detector": (...)} says it in pixels.
+        image. Another image, by name or ID: the ROI drawn on it, a map or a diffraction (or a stack of them) of the
+        size of the whole scan or detector. A dict {"scan": (top, left, bottom, right), "detector": (...)} says it in
+        pixels.
     binning : int
         Sum so many by so many detector pixels.
     mask : None, str, int, DM image or ndarray, shape (n_v, n_u)
@@ -171,10 +174,19 @@ def find_image(image=None):
         return found
     if hasattr(image, "GetNumArray"):
         return image
-    found = DM.FindImageByName(image) if isinstance(image, str) else DM.FindImageByID(int(image))
-    if found is None or not found.IsValid():
+    found = _find(image)
+    if found is None:
         raise RefusedError("there is no image {!r}: {}.".format(image, _open_images()))
     return found
+
+
+def _find(name_or_id):
+    """A DM image, or None."""
+    try:
+        found = DM.FindImageByName(name_or_id) if isinstance(name_or_id, str) else DM.FindImageByID(int(name_or_id))
+    except RuntimeError:
+        return None
+    return found if found is not None and found.IsValid() else None
 
 
 def _open_images():
@@ -261,12 +273,13 @@ def _slow_and_fast(rectangles, order):
 
 def _rectangles(image, order, roi, sizes):
     """{"scan": (t, l, b, r), "detector": ...} to keep, and a sentence if that is not all."""
-    chosen = dict(roi) if isinstance(roi, dict) else {}
-    if roi is True:
-        displayed = "scan" if order == "vuyx" else "detector"  # a 4D window shows DM's first two dimensions
-        rectangle = _roi_rectangle(image)
-        if rectangle is not None:
-            chosen[displayed] = rectangle
+    if isinstance(roi, dict):
+        chosen = roi
+    elif roi is True:
+        rectangle = _roi_rectangle(image)  # a 4D window shows DM's first two dimensions
+        chosen = {} if rectangle is None else {"scan" if order == "vuyx" else "detector": rectangle}
+    else:
+        chosen = _drawn_elsewhere(find_image(roi), sizes) if roi not in (False, None) else {}
     unknown = set(chosen) - set(sizes)
     if unknown:
         raise RefusedError("a region is given for 'scan' or 'detector', not for {}.".format(
@@ -276,6 +289,23 @@ def _rectangles(image, order, roi, sizes):
              for pair, (t, left, b, r) in sorted(rectangles.items()) if (b - t, r - left) != sizes[pair]]
     return rectangles, "only a region is analysed: {} (width x height from x, y)".format("; ".join(parts)) \
         if parts else ""
+
+
+def _drawn_elsewhere(image, sizes):
+    """The ROI on a map or a diffraction, or on a stack of them: {"scan" or "detector": rectangle}."""
+    name, shape = ascii_text(image.GetName()), (image.GetImgHeight(), image.GetImgWidth())
+    pairs = [pair for pair in sizes if sizes[pair] == shape]
+    kind = kind_of(_calibration(image, 0)[2])
+    pair = kind if kind in pairs else pairs[0] if len(pairs) == 1 and not kind else None
+    if pair is None:
+        raise RefusedError(
+            "'{}' of {} x {} is neither clearly a map of the scan, {} x {}, nor clearly a diffraction of the detector, "
+            "{} x {} (height x width): draw the ROI on one of the whole scan or detector.".format(
+                *((name,) + shape + sizes["scan"] + sizes["detector"])))
+    rectangle = _roi_rectangle(image)
+    if rectangle is None:
+        raise RefusedError("there is no rectangular ROI on '{}': draw one.".format(name))
+    return {pair: rectangle}
 
 
 def _roi_rectangle(image):
@@ -420,7 +450,7 @@ def _tag(image, source, note, operation):
     record = dict(note or {})
     if source is not None:
         record = dict(source.record, **record)
-        origin = DM.FindImageByID(source.image_id)
+        origin = _find(source.image_id)
         if origin is not None:
             _carry_tags(tags, origin.GetTagGroup())
     entry = DM.NewTagGroup()
@@ -601,8 +631,8 @@ class Progress:
         error = "" if mse is None else "mean squared error {:.5g}".format(mse)
         if now - self._window_at >= WINDOW_SECONDS:
             self._window_at = now
-            self._script('OpenAndSetProgressWindow("{}", "{} of {}", "{}")\n'.format(
-                script_text(self.title), iteration, max_iter, error or "Esc: stop and keep the best"))
+            self._script('OpenAndSetProgressWindow("{}", "{} of {}   (Esc, or Shift + Space: stop)", "{}")\n'.format(
+                script_text(self.title), iteration, max_iter, error))
             if DM.IsScriptOnMainThread():
                 DM.DoEvents()  # or the window is not drawn and no key arrives
         if now - self._results_at >= RESULTS_SECONDS:

@@ -47,6 +47,8 @@ def _outside_centre(detector):
 def film_roll(diffractions, maps):
     """Diffractions (n, n_v, n_u) above their maps (n, n_y, n_x) as one picture, each plane at its own contrast.
 
+    The smaller ones are enlarged by a whole factor, as far as they are not wider than the larger ones.
+
     Returns
     -------
     ndarray of float32, 2D
@@ -57,13 +59,19 @@ def film_roll(diffractions, maps):
     upper = [_grey(plane, outside) ** FILM_POWER for plane in diffractions]
     lower = [_grey(plane, everywhere) for plane in maps]
     width = max(upper[0].shape[1], lower[0].shape[1])
-    rows = [_row(planes, width) for planes in (upper, lower)]
+    rows = [_row([_enlarged(plane, width) for plane in planes], width) for planes in (upper, lower)]
     return np.concatenate([rows[0], np.ones((GAP, rows[0].shape[1])), rows[1]]).astype(np.float32)
 
 
 def _grey(plane, where):
     low, high = _limits_of_plane(np.asarray(plane, dtype=np.float64), where)
     return np.clip((plane - low) / (high - low), 0, 1) if high > low else np.zeros(plane.shape)
+
+
+def _enlarged(plane, width):
+    """As many times larger, in whole numbers, as fits into the width."""
+    times = width // plane.shape[1]
+    return plane.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def _row(planes, width):

@@ -5,6 +5,7 @@ SHOW = ["stacks", "film roll", "stacks and film roll"]
 
 #: questions about the input, at the end of a command's dialog; answers are named as the parameters of `bridge.four_d`
 INPUT_FIELDS = [
+    ("roi", "Region drawn on (name of a map or diffraction; empty: this image)", ""),
     ("binning", "Detector binning", 1),
     ("mask", "Mask of the detector, 0 = bad (name of an image; empty: none)", ""),
     ("show", "Show", SHOW),
@@ -17,6 +18,7 @@ def ask_and_run(command, title, fields, main, input_fields=INPUT_FIELDS):
     answers = bridge.ask(command, title, list(fields) + input_fields)
     if answers is None:
         return None
+    answers["roi"] = answers["roi"].strip() or True
     answers["mask"] = answers["mask"].strip() or None
     return main(image=image, **answers)
 

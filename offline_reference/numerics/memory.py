@@ -69,4 +69,8 @@ def _windows_available():
         ]
 
     status = Status(length=ctypes.sizeof(Status))
-    return status.available if ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)) else None
+    try:
+        known = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
+    except (AttributeError, OSError):  # a system that only looks like Windows
+        return None
+    return status.available if known else None

@@ -220,6 +220,35 @@ def test_regions_of_both_pairs_may_be_given_in_words():
     assert "not for 'map'" in message_of('bridge.four_d(roi={"map": (0, 0, 1, 1)})', image_4d())
 
 
+def elsewhere(shape, units, rectangle=(1, 2, 4, 5)):
+    """The 4D image in front, and another image with a ROI."""
+    other = Image(np.ones(shape, np.float32), "other")
+    other.calibrations[0].units = units
+    workspace = workspace_with(image_4d(), other)
+    if rectangle:
+        roi = ROI()
+        roi.set_rectangle(*rectangle)
+        other.displays[0].add_roi(roi)
+    return workspace
+
+
+@pytest.mark.parametrize("shape, units, pair", [
+    ((7, 8), "", "scan"), ((3, 7, 8), "nm", "scan"), ((5, 6), "", "detector"), ((3, 5, 6), "1/nm", "detector")])
+def test_a_region_may_be_drawn_on_a_map_or_a_diffraction(shape, units, pair):
+    text = "from dm_python import bridge\nresult = bridge.four_d(roi='other')"
+    region = run(text, workspace=elsewhere(shape, units)).result.region
+    assert region == {"scan": (0, 0, 7, 8), "detector": (0, 0, 5, 6), pair: (1, 2, 4, 5)}
+
+
+@pytest.mark.parametrize("shape, units, rectangle, says", [
+    ((7, 9), "", (1, 2, 4, 5), "neither clearly a map"), ((7, 8), "1/nm", (1, 2, 4, 5), "neither clearly a map"),
+    ((7, 8), "nm", None, "no rectangular ROI on 'other'")])
+def test_a_region_on_an_image_that_is_no_map_or_diffraction_is_refused(shape, units, rectangle, says):
+    workspace = elsewhere(shape, units, rectangle)
+    run("from dm_python import bridge\nbridge.menu(lambda: bridge.four_d(roi='other'))", workspace=workspace)
+    assert says in workspace.results.splitlines()[0]
+
+
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("dtype, wide", [(np.uint8, np.uint16), (np.uint16, np.uint32), (np.float32, np.float32)])
 def test_binning_sums_detector_pixels_in_a_type_that_holds_the_sums(order, dtype, wide):
@@ -464,7 +493,8 @@ def steps(seconds=5, after="pass", before="", **options):
 @pytest.mark.parametrize("thread", ["main", "background"])
 def test_progress_is_a_window_that_closes_and_a_line_in_results(thread):
     workspace = steps(seconds=0, thread=thread)
-    assert workspace.progress[0] == ("NMF", "1 of 5", "mean squared error 2.5")
+    assert workspace.progress[0] == (
+        "NMF", "1 of 5   (Esc, or Shift + Space: stop)", "mean squared error 2.5")
     assert len(workspace.progress) == 5 and workspace.progress_window is None
     assert workspace.results.splitlines() == [f"NMF: {n} of 5 mean squared error 2.5" for n in range(1, 6)] + [
         "made 5 False"]
