@@ -3,7 +3,8 @@
             squares, in any rotation if "rotation" is chosen.
    Input    Front image: a stack (n_u, n_v, n) of at least two diffractions, such as the result of a factorization.
    Output   New image n x n [-], 1 on the diagonal; row and column are the numbers of the patterns, from 1. The values are
-            also printed as a table. If stopped, pairs not compared yet hold 0. The input is not changed.
+            also printed as a table, and for "rotation" by how many degrees the row's pattern is turned onto the column's
+            (on demand another n x n image). If stopped, pairs not compared yet hold 0. The input is not changed.
    Source   Clustering of precipitates in Kimoto et al. (2025)
    Needs    functions/similarity.s, functions/find_centre.s, functions/input.s, functions/settings.s, functions/results.s,
             functions/messages.s
@@ -24,19 +25,34 @@ image SumOfPatterns(image stack)
 }
 
 // A table that pastes into a spreadsheet: tabs between columns.
-void PrintValues(image values, number nShown)
+void PrintValues(image values, string title, string digits)
 {
-    string line = "pattern"
-    for (number j = 0; j < nShown; j++)
+    number n, height
+    GetSize(values, n, height)
+    string line = title
+    for (number j = 0; j < n; j++)
         line = line + "\t" + Format(j + 1, "%.0f")
     Say(line)
-    for (number i = 0; i < nShown; i++)
+    for (number i = 0; i < n; i++)
     {
         line = Format(i + 1, "%.0f")
-        for (number j = 0; j < nShown; j++)
-            line = line + "\t" + Format(GetPixel(values, j, i), "%.4f")
+        for (number j = 0; j < n; j++)
+            line = line + "\t" + Format(GetPixel(values, j, i), digits)
         Say(line)
     }
+}
+
+// One value for each pair of patterns, whose numbers count from 1.
+void ShowPairs(image pairs, string name, number low, number high)
+{
+    for (number axis = 0; axis < 2; axis++)
+        pairs.ImageSetDimensionCalibration(axis, 1, 1, "pattern", 0)
+    ShowStack(pairs, name)
+    ImageDisplay display = pairs.ImageGetImageDisplay(0)
+    display.ImageDisplaySetDoAutoSurvey(0)
+    display.ImageDisplaySetContrastLimits(low, high)
+    number n = pairs.ImageGetDimensionSize(0)
+    if (n < 300) pairs.SetZoom(floor(300 / n))                    // a pixel a pair would be hard to see
 }
 
 void CompareFrontStack()
@@ -61,6 +77,7 @@ void CompareFrontStack()
     TagGroup vField = AddNumber(items, command, "v0", "centre along v [pixel]", nV / 2)
     TagGroup innerField = AddNumber(items, command, "inner", "leave out up to radius [pixel]", 0)
     TagGroup outerField = AddNumber(items, command, "outer", "Leave out beyond radius [pixel], 0: no limit", 0)
+    TagGroup turnsField = AddCheck(items, command, "turns", "Also show by which angles they are turned (rotation)", 0)
     if (!PoseSettings(dialog)) return
 
     number choice = ChoiceOf(kindField, command, "kind")
@@ -72,6 +89,7 @@ void CompareFrontStack()
     number v0 = NumberOf(vField, command, "v0")
     number inner = NumberOf(innerField, command, "inner")         // radii [pixel]
     number outer = NumberOf(outerField, command, "outer")
+    number showsTurns = CheckOf(turnsField, command, "turns")
     if (CheckOf(findField, command, "find"))
     {
         number discRadius
@@ -80,7 +98,8 @@ void CompareFrontStack()
     }
 
     number nCompared
-    image values := PatternSimilarity(stack, kind, u0, v0, inner, outer, command, nCompared)
+    image turns
+    image values := PatternSimilarity(stack, kind, u0, v0, inner, outer, command, nCompared, turns)
     EndProgress()
 
     image heatmap := RealImage("", 4, n, n)
@@ -91,18 +110,18 @@ void CompareFrontStack()
     note.TagGroupSetTagAsNumber("Centre v", v0)
     note.TagGroupSetTagAsNumber("Inner radius", inner)
     note.TagGroupSetTagAsNumber("Outer radius", outer)
-    for (number axis = 0; axis < 2; axis++)
-        heatmap.ImageSetDimensionCalibration(axis, 1, 1, "pattern", 0)
     heatmap.ImageSetIntensityUnitString("similarity")
-    ShowStack(heatmap, "Similarity (" + kind + ") of " + stack.GetName())
-    ImageDisplay display = heatmap.ImageGetImageDisplay(0)
-    display.ImageDisplaySetDoAutoSurvey(0)
-    display.ImageDisplaySetContrastLimits(min(0, min(heatmap)), 1)
-    if (n < 300) heatmap.SetZoom(floor(300 / n))                  // a pixel a pair would be hard to see
+    image angles := RealImage("", 4, n, n)
+    angles = turns
+    NoteProcessing(angles, stack, command).TagGroupCopyTagsFrom(note)
+    angles.ImageSetIntensityUnitString("degrees")
+    if (kind == "rotation" && showsTurns) ShowPairs(angles, "Turns of " + stack.GetName(), -180, 180)
+    ShowPairs(heatmap, "Similarity (" + kind + ") of " + stack.GetName(), min(0, min(heatmap)), 1)
 
     Say(command + " (" + kind + ") of " + stack.GetName() + ", centre u, v = " + Format(u0, "%.2f") + ", " + \
         Format(v0, "%.2f") + ", without radius " + Format(inner, "%.2f") + ":")
-    if (n <= 40) PrintValues(values, n)
+    if (n <= 40) PrintValues(values, "pattern", "%.4f")
+    if (n <= 40 && kind == "rotation") PrintValues(turns, "turned by", "%.1f")
     if (nCompared < n)
         Say(command + ": stopped after pattern " + Format(nCompared, "%.0f") + " of " + Format(n, "%.0f") + \
             "; pairs of later ones were not compared and hold 0.")

@@ -7,7 +7,9 @@
               "rotation"           largest correlation coefficient over all turns about the centre
             Centre u0, v0; inner and outer radius [pixel]: what lies inside or outside them does not count (outer 0: no
             limit). Turns are compared on rings that are whole on the detector.
-   Output   n x n values, 8 bytes: symmetric, 1 on the diagonal, 0 for a flat pattern.
+   Output   n x n values, 8 bytes: symmetric, 1 on the diagonal, 0 for a flat pattern. For "rotation" also the turns: by
+            the number in column j of row i [degrees, -180 .. 180], from the v axis (down) towards the u axis (to the
+            right), pattern i is turned onto pattern j.
    Source   Clustering of precipitates in Kimoto et al. (2025)
    Needs    functions/matrices.s, functions/unfold.s, functions/polar.s, functions/messages.s
    Twin     offline_reference/numerics/similarity.py
@@ -15,7 +17,7 @@
 
    On polar coordinates a turn is a shift along the angle, so both maxima are found by one Fourier transform of each
    pattern and one of each pair. Only that much is assumed of the transforms: a shift comes back as a shift. Where shift
-   zero lies and how they are scaled is seen from a pattern's correlation with itself.
+   zero lies and how they are scaled is seen from the correlation of a single bright pixel with itself.
 */
 
 // n x n sums of products -> quotients by both sizes, 1 on the diagonal; rounding beyond 1 is cut off.
@@ -96,16 +98,16 @@ image PicturesForTurns(image W, number nU, number nV, number u0, number v0, numb
     image weight := RealImage("", 8, 1, nLines)
     weight = tert(irow < nRings, first + irow, 0)
     image column := RealImage("", 8, 1, nUV)
-    image polar := RealImage("", 8, nAngles, nLines)
+    image rings := RealImage("", 8, nAngles, nLines)
     image pictures := RealImage("", 8, nAngles, nLines, n)
     for (number k = 0; k < n; k++)
     {
         column = W[k, irow]
         image samples := grid.Sample(column, 0)       // (1, n_radii, n_angles and more)
-        polar = samples[0, Clip(first + irow, 0, first + nRings - 1), icol]
-        number mean = sum(polar * weight[0, irow]) / (sum(weight) * nAngles)
+        rings = samples[0, Clip(first + irow, 0, first + nRings - 1), icol]
+        number level = sum(rings * weight[0, irow]) / (sum(weight) * nAngles)
         image place := pictures.Slice2(0, 0, k, 0, nAngles, 1, 1, nLines, 1)
-        place = (polar - mean) * sqrt(weight[0, irow])
+        place = (rings - level) * sqrt(weight[0, irow])
     }
     return pictures
 }
@@ -119,9 +121,44 @@ image CorrelationOfSpectra(image spectra, number i, number j, number width, numb
     return RealIFFT(product)
 }
 
+// Where shift zero comes back, and what a product of 1 comes back as.
+void FindShiftZero(number width, number height, number &column, number &line, number &scale)
+{
+    image pixel := RealImage("", 8, width, height)
+    pixel = (icol == 0) * (irow == 0)
+    image spectra := ComplexImage("", 16, width, height, 1)
+    image spectrum := spectra.Slice2(0, 0, 0, 0, width, 1, 1, height, 1)
+    spectrum = RealFFT(pixel)
+    scale = max(CorrelationOfSpectra(spectra, 0, 0, width, height), column, line)
+}
+
+// The turn at which a correlation over all turns (n_angles x 1) is largest [degrees]: of equally good ones, as patterns
+// with a symmetry have, the smallest; refined by a parabola through its neighbours.
+number TurnOfLargest(image correlation)
+{
+    number n, height
+    GetSize(correlation, n, height)
+    number half = floor(n / 2)
+    image turn := RealImage("", 8, n, 1)
+    turn = (icol + half) % n - half
+    image choice := RealImage("", 8, n, 1)            // 0 for no turn, 2 for one step, 3 for one step back, 4, ...
+    choice = tert(correlation >= max(correlation) - 1e-6, 2 * abs(turn) + (turn < 0), 1e9)
+    number chosen = min(choice)
+    number best = floor(chosen / 2)
+    if (chosen % 2 == 1) best = -best
+    number at = (best + n) % n
+    number before = GetPixel(correlation, (at + n - 1) % n, 0)
+    number middle = GetPixel(correlation, at, 0)
+    number after = GetPixel(correlation, (at + 1) % n, 0)
+    number curvature = before - 2 * middle + after
+    if (curvature < 0) best = best + max(-1, min(1, 0.5 * (before - after) / curvature))
+    return best * 360 / n
+}
+
 // Largest correlation of each picture (width, height, n) with each other one: over shifts in both directions, or along
-// x alone. title: of the progress window, "" for none; nCompared: patterns whose pairs are done when the user stops.
-image LargestCorrelations(image pictures, number isAlongX, string title, number &nCompared)
+// x alone; then turns gets the shifts, of which the whole width is 360 degrees. title: of the progress window, "" for
+// none; nCompared: patterns whose pairs are done when the user stops.
+image LargestCorrelations(image pictures, number isAlongX, string title, number &nCompared, image turns)
 {
     number width, height, n
     Get3DSize(pictures, width, height, n)
@@ -135,16 +172,13 @@ image LargestCorrelations(image pictures, number isAlongX, string title, number 
         image spectrum := spectra.Slice2(0, 0, k, 0, width, 1, 1, height, 1)
         spectrum = RealFFT(one)
     }
+    number zeroColumn, zeroLine, scale
+    FindShiftZero(width, height, zeroColumn, zeroLine, scale)
 
     image values := RealImage("", 8, n, n)
     values = (icol == irow)
+    image line := RealImage("", 8, width, 1)
     nCompared = n
-    number strongest, zeroLine, ignored
-    number largest = max(energy, strongest, ignored)
-    if (!(largest > 0)) return values
-    image itself := CorrelationOfSpectra(spectra, strongest, strongest, width, height)
-    number scale = max(itself, ignored, zeroLine) / largest
-
     for (number i = 0; i < n - 1; i++)
     {
         if (title != "")
@@ -159,12 +193,18 @@ image LargestCorrelations(image pictures, number isAlongX, string title, number 
         for (number j = i + 1; j < n; j++)
         {
             number both = GetPixel(energy, i, 0) * GetPixel(energy, j, 0)
-            if (both <= 1e-20 * largest * largest) continue    // a flat pattern: its energy is rounding
+            if (both <= 1e-20 * max(energy) * max(energy)) continue    // a flat pattern: its energy is rounding
             image correlation := CorrelationOfSpectra(spectra, i, j, width, height)
-            number value
-            if (isAlongX) value = max(correlation[zeroLine, 0, zeroLine + 1, width])
-            else value = max(correlation)
-            value = max(-1, min(1, value / (scale * sqrt(both))))
+            number value = max(correlation) / (scale * sqrt(both))
+            if (isAlongX)
+            {
+                line = correlation[(icol + zeroColumn) % width, zeroLine] / (scale * sqrt(both))
+                value = max(line)
+                number turn = TurnOfLargest(line)
+                SetPixel(turns, j, i, turn)
+                SetPixel(turns, i, j, -turn)
+            }
+            value = max(-1, min(1, value))
             SetPixel(values, i, j, value)
             SetPixel(values, j, i, value)
         }
@@ -180,9 +220,9 @@ void RefuseTooManyPixels(number nPixels)
           "or bin the diffractions.")
 }
 
-// Similarity of each diffraction with each other one; see above.
+// Similarity of each diffraction with each other one, and for "rotation" the turns (n x n, 0 for other kinds); see above.
 image PatternSimilarity(image stack, string kind, number u0, number v0, number inner, number outer, string title, \
-                        number &nCompared)
+                        number &nCompared, image &turns)
 {
     if (kind != "cosine" && kind != "correlation" && kind != "cross-correlation" && kind != "rotation")
         Throw("The similarity " + kind + " is unknown: choose rotation, cosine, correlation or cross-correlation.")
@@ -193,10 +233,20 @@ image PatternSimilarity(image stack, string kind, number u0, number v0, number i
     if (kind == "rotation") RefuseTooManyPixels(2 * min(nU, nV) * min(nU, nV) * n)    // 4 times the side angles, half radii
     image W := InDouble(WOfDiffractions(stack))
     nCompared = n
+    turns := RealImage("", 8, n, n)
+    turns = 0
     if (kind == "rotation")
-        return LargestCorrelations(PicturesForTurns(W, nU, nV, u0, v0, inner, outer), 1, title, nCompared)
+        return LargestCorrelations(PicturesForTurns(W, nU, nV, u0, v0, inner, outer), 1, title, nCompared, turns)
     image used := PixelsBetweenRadii(nU, nV, u0, v0, inner, outer)
     if (kind == "cross-correlation")
-        return LargestCorrelations(PicturesForShifts(W, used, nU, nV), 0, title, nCompared)
+        return LargestCorrelations(PicturesForShifts(W, used, nU, nV), 0, title, nCompared, turns)
     return SimilarityOfGram(GramOfColumns(PixelsThatCount(W, used, kind == "correlation")))
+}
+
+// The same without the turns.
+image PatternSimilarity(image stack, string kind, number u0, number v0, number inner, number outer, string title, \
+                        number &nCompared)
+{
+    image turns
+    return PatternSimilarity(stack, kind, u0, v0, inner, outer, title, nCompared, turns)
 }

@@ -51,6 +51,43 @@ def test_values_are_numpys_in_single_precision_under_every_switch(kind, switches
                                rtol=1e-4, atol=1e-5)
 
 
+def turns(stack, switches=None, **where):
+    """Turns of "rotation", and numerics' angles."""
+    where = {"u0": 8.5, "v0": 10.0, "inner": 2.0, "outer": 0.0, **where}
+    code = ('number nCompared\nimage turns\n'
+            'PatternSimilarity(stack, "rotation", u0, v0, inner, outer, "", nCompared, turns)')
+    found = dm.run(LIBRARY, code, give="turns", switches=switches, stack=stack, **where).turns
+    return found, pattern_similarity(stack, "rotation", (where["v0"], where["u0"]), where["inner"]).angles
+
+
+def test_turns_are_numpys_in_double_precision():
+    found, expected = turns(patterns(), dm.double())
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-8)
+    for turn, made in ((found[0, 1], 47), (found[4, 2], -38)):  # as patterns() turned them, but for 180 degrees
+        assert abs((turn - made + 90) % 180 - 90) < 1
+
+
+@pytest.mark.parametrize("switches", ALL_SWITCHES, ids=repr)
+def test_turns_are_numpys_in_single_precision_under_every_switch(switches):
+    found, expected = turns(patterns(np.float32), switches)
+    np.testing.assert_allclose(found, expected, atol=0.02)  # degrees; a step is 5.3
+
+
+def test_of_equally_good_turns_the_smallest_is_taken():
+    """Without noise a crystal is the same after 180 degrees, and the larger turn is as good but for rounding."""
+    found, expected = turns(true_diffractions((21, 21), [1, 1, 1], [20.0, 130.0, 10.0]), dm.double(), u0=10.5, v0=10.5)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert abs(found[0, 1] - (130 - 20 - 180)) < 1.5 and (abs(found) <= 90).all()
+
+
+def test_patterns_without_turns_have_turn_zero():
+    stack = patterns()
+    stack[1] = 0
+    assert (turns(stack)[0][1] == 0).all()
+    code = 'number nCompared\nimage turns\nPatternSimilarity(stack, "cosine", 8, 9, 0, 0, "", nCompared, turns)'
+    assert (dm.run(LIBRARY, code, give="turns", stack=stack).turns == 0).all()
+
+
 def test_turned_crystals_are_alike_whatever_their_turn_and_lattices_differ():
     values = similarity(patterns(), "rotation", inner=3.0)
     assert values[0, 1] > 0.9 and values[2, 4] > 0.9
@@ -86,6 +123,8 @@ def test_where_transforms_put_shift_zero_and_how_they_are_scaled_does_not_matter
     expected, backward = numpys(patterns(), kind), fourier.backward
     monkeypatch.setattr(fourier, "backward", lambda spectrum: 3 * np.fft.fftshift(backward(spectrum)))
     np.testing.assert_allclose(similarity(patterns(), kind, switches=dm.double()), expected, rtol=1e-10)
+    found, expected = turns(patterns(), dm.double())
+    np.testing.assert_allclose(found, expected, atol=1e-8)
 
 
 @pytest.mark.parametrize("kind, factor", [("cross-correlation", 4), ("rotation", 2)])
@@ -149,6 +188,19 @@ def test_the_values_are_printed_as_a_table():
     lines = [line.split("\t") for line in workspace.results.splitlines() if "\t" in line]
     assert lines[0] == ["pattern", "1", "2", "3", "4", "5"]
     np.testing.assert_allclose(np.array(lines[1:], dtype=float)[:, 1:], heatmap.pixels, atol=6e-5)
+
+
+def test_turns_are_printed_and_shown_on_demand():
+    image = front()
+    workspace = commands.run("similarity.s", image, answers=["kind=1; find=0; inner=2; turns=1"])
+    heatmap, shown = commands.new_images(workspace, image)
+    np.testing.assert_allclose(heatmap.pixels, numpys(patterns(np.float32), "rotation", inner=2.0), atol=1e-5)
+    expected = turns(patterns(np.float32))[1]
+    np.testing.assert_allclose(shown.pixels, expected, atol=0.02)
+    assert shown.intensity.units == "degrees" and shown.name == "Turns of Diffractions"
+    lines = [line.split("\t") for line in workspace.results.splitlines() if "\t" in line]
+    assert lines[6][0] == "turned by"
+    np.testing.assert_allclose(np.array(lines[7:], dtype=float)[:, 1:], expected, atol=0.06)
 
 
 @pytest.mark.parametrize("keys", [["esc@2"], ["shift@2", "+space"]])
