@@ -37,7 +37,7 @@ iterations made; best_iter (1-based); stopped: "converged", "max_iter" or
 
 
 def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weights=None, start=None, seed=0,
-              max_iter=500, tol=0.0, slack=0.0, progress=None, cancelled=None, already=0):
+              max_iter=500, tol=0.0, slack=0.0, progress=None, cancelled=None, already=0, checkpoint=None):
     """Factorize X ~ W H with nonnegative factors.
 
     Parameters
@@ -69,6 +69,9 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
         Asked before each iteration; True stops and keeps the best so far. One iteration is always made.
     already : int
         Iterations made by runs before this one: events and progress count from there.
+    checkpoint : object with load() and save(state), optional
+        Asked once for the state of an interrupted run with these very arguments (None: begin), and given the state
+        after each iteration; see `offline_reference.lazy.checkpoint`.
 
     Returns
     -------
@@ -87,7 +90,13 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
         else random_factors(X.shape[0], X.shape[1], n_components, seed)
     revival, objective_of = _Revival(X, seed, already), _Objective(X, weights)
     kept, history, objectives, stopped = _Kept(slack), [], [], "max_iter"
-    for iteration in range(1, max_iter + 1):
+    saved = None if checkpoint is None else checkpoint.load()
+    if saved is not None:
+        W, H, history, objectives, stopped = (saved[name] for name in ("W", "H", "history", "objectives", "stopped"))
+        kept.best, kept.latest = saved["best"], saved["latest"]
+        revival.restore(saved["revival"])
+    last = 0 if stopped == "converged" else max_iter
+    for iteration in range(len(history) + 1, last + 1):
         if cancelled is not None and cancelled() and iteration > 1:  # one iteration at least, so that there is a best
             stopped = "cancelled"
             break
@@ -112,6 +121,10 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
             progress(already + iteration, already + max_iter, history[-1])
         if tol and is_settled(objectives, tol):
             stopped = "converged"
+        if checkpoint is not None:
+            checkpoint.save({"W": W, "H": H, "history": history, "objectives": objectives, "stopped": stopped,
+                             "best": kept.best, "latest": kept.latest, "revival": revival.state()})
+        if stopped == "converged":
             break
     return _finish(kept, W, H, history, objectives, stopped, revival)
 
@@ -207,6 +220,15 @@ class _Revival:
             self.events.append("iteration {}: two maps were too alike to be told apart (near-singular normal "
                                "equations); a ridge of 1e-12 of the trace was added. Fewer components may "
                                "suffice.".format(self.already + iteration))
+
+    def state(self):
+        """What a run needs to go on as if it had not been interrupted."""
+        return {"drawn": self.drawn, "events": self.events, "iterations": self.iterations,
+                "singular_said": self.singular_said}
+
+    def restore(self, state):
+        """Go on from a `state`."""
+        self.__dict__.update(state)
 
     def happened_in(self, iteration):
         return bool(self.iterations) and self.iterations[-1] == iteration

@@ -66,7 +66,8 @@ class Factors:
             len(self.maps), self.n_iter, self.stopped, self.mean_squared_error)
 
 
-def nmf_mu(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None):
+def nmf_mu(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None,
+           checkpoint=None):
     """Primitive NMF by multiplicative updates (Supplement S1, equations S3 and S4).
 
     Parameters
@@ -76,6 +77,8 @@ def nmf_mu(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, pr
     n_components : int
     order : "vuyx" or "yxvu"
     max_iter, tol, seed, progress, cancelled : see `factorize`
+    checkpoint : lazy.checkpoint.Checkpoint, optional
+        Where an interrupted run left its state, and is to leave it again.
 
     Returns
     -------
@@ -86,16 +89,17 @@ def nmf_mu(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, pr
     RefusedError
         On data that no factorization should start from; see `checks.refuse_pixels`.
     """
-    return _primitive("mu", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
+    return _primitive("mu", pixels, n_components, order, max_iter, tol, seed, progress, cancelled, checkpoint)
 
 
-def nmf_als(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None):
+def nmf_als(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None,
+            checkpoint=None):
     """Primitive NMF by alternating least squares (S1, S2), the best iterate kept. Parameters as in `nmf_mu`."""
-    return _primitive("als", pixels, n_components, order, max_iter, tol, seed, progress, cancelled)
+    return _primitive("als", pixels, n_components, order, max_iter, tol, seed, progress, cancelled, checkpoint)
 
 
 def nmf_hals(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, progress=None, cancelled=None,
-             solver="auto"):
+             checkpoint=None, solver="auto"):
     """Primitive NMF by hierarchical alternating least squares.
 
     Parameters as in `nmf_mu`, and
@@ -111,17 +115,18 @@ def nmf_hals(pixels, n_components, order="vuyx", max_iter=500, tol=0.0, seed=0, 
     n_k = 4, 0.976 to 0.999 at 10, 0.998 to 0.999 at 30, so never higher. The same for ALS: 1.000, 0.997 to 1.002,
     but 1.05 to 2.9 at 30; for MU 0.999 to 1.001, 0.998 to 1.001, 1.007 to 1.009 at 30: those two stay exact.
     """
-    return _primitive("hals", pixels, n_components, order, max_iter, tol, seed, progress, cancelled, solver)
+    return _primitive("hals", pixels, n_components, order, max_iter, tol, seed, progress, cancelled, checkpoint,
+                      solver)
 
 
 def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_diffractions=True, constrain_maps=True,
                     reference="quantile", quantile=0.3, margin=1.0, centre=None, central_radius=None, mask=None,
-                    step="als", max_iter=200, tol=1e-6, seed=0, progress=None, cancelled=None):
+                    step="als", max_iter=200, tol=1e-6, seed=0, progress=None, cancelled=None, checkpoint=None):
     """NMF with the paper's two constraints inside each iteration.
 
     Parameters
     ----------
-    pixels, n_components, order, max_iter, tol, seed, progress, cancelled : see `nmf_mu`
+    pixels, n_components, order, max_iter, tol, seed, progress, cancelled, checkpoint : see `nmf_mu`
     cutoff : float, optional
         Highest frequency of a map. [cycles per scan pixel] By default estimated from the data.
     constrain_diffractions, constrain_maps : bool
@@ -225,25 +230,27 @@ def nmf_constrained(pixels, n_components, order="vuyx", cutoff=None, constrain_d
     run = partial(factorize, low_passed, n_components, step, constrain_W=constrain_W, constrain_H=constrain_H,
                   weights=weights, seed=seed, tol=tol, slack=SLACK, cancelled=cancelled,
                   progress=None if progress is None else lambda iteration, _, mse: progress(iteration, max_iter, mse))
+    part = (lambda name: None) if checkpoint is None else checkpoint.part
     if fill is None:
-        found = run(max_iter=max_iter)
+        found = run(max_iter=max_iter, checkpoint=part("all"))
     else:
         merge = partial(merge_same_patterns, detector=(n_v, n_u), centre=fill.grid.centre,
                         central_radius=about_fill["central_radius"])
         refit = partial(_refit_maps, low_passed, weights=weights, constrain_H=constrain_H)
-        found = _least_squares_and_merging(run, max_iter, merge, refit)
+        found = _least_squares_and_merging(run, max_iter, merge, refit, part)
     H = found.H if band is None else fit_maps(low_passed, found.W, found.H, weights, band)
     return _as_factors(data, found.W, H, (n_v, n_u), (n_y, n_x), found, events, settings)
 
 
-def _least_squares_and_merging(run, max_iter, merge, refit):
+def _least_squares_and_merging(run, max_iter, merge, refit, checkpoint_of):
     """Least squares; torn patterns are merged after each quarter of the iterations, so also at the end."""
     runs, events, start = [], [], None
     for part in range(1, QUARTERS + 1):
         already, last = sum(one.n_iter for one in runs), max_iter * part // QUARTERS
         if last == already:  # fewer iterations than quarters
             continue
-        runs.append(run(start=start, max_iter=last - already, already=already))
+        runs.append(run(start=start, max_iter=last - already, already=already,
+                        checkpoint=checkpoint_of("quarter {}".format(part))))
         W, H, merged = merge(*to_unit_sum(runs[-1].W, runs[-1].H))
         H = refit(W, H) if merged else H
         start, events = (W, H), events + merged
@@ -294,14 +301,15 @@ def fit_maps(X, W, H, weights, band):
     return low_pass_nonnegative(H, band, FINAL_ROUNDS)
 
 
-def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress, cancelled, solver="exact"):
+def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress, cancelled, checkpoint,
+               solver="exact"):
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
     data, events = _checked_matrix(pixels, order)
     n_components = refuse_n_components(n_components, data.shape)
     solver = choose_solver(solver, data.shape, n_components)
     run = fast_factorize if solver == "compressed" else factorize
     found = run(data, n_components, step, seed=seed, max_iter=max_iter, tol=tol, progress=progress,
-                cancelled=cancelled)
+                cancelled=cancelled, checkpoint=checkpoint)
     settings = {"method": step, "solver": solver, "n_components": int(n_components), "order": order,
                 "max_iter": max_iter, "tol": tol, "seed": seed}
     return _as_factors(data, found.W, found.H, (n_v, n_u), (n_y, n_x), found, events, settings)

@@ -17,7 +17,7 @@ EXACT_ITERATIONS = 4
 
 
 def factorize(X, n_components, step="hals", start=None, seed=0, max_iter=500, tol=0.0, progress=None, cancelled=None,
-              compressed=None):
+              compressed=None, checkpoint=None):
     """Factorize X ~ W H with nonnegative factors, on X ~ Q B.
 
     Parameters
@@ -28,6 +28,8 @@ def factorize(X, n_components, step="hals", start=None, seed=0, max_iter=500, to
     n_components, start, seed, max_iter, tol, progress, cancelled : see `factorize.factorize`
     compressed : CompressedMatrix, optional
         Of these data, to use again; made here by default.
+    checkpoint : object with part(name), optional
+        Its parts "compressed" and "exact" are checkpoints as `factorize.factorize` takes them.
 
     Returns
     -------
@@ -43,12 +45,13 @@ def factorize(X, n_components, step="hals", start=None, seed=0, max_iter=500, to
     exact = min(EXACT_ITERATIONS, max_iter - 1) if step == "hals" else 0
     report = None if progress is None else lambda iteration, _, mse: progress(iteration, max_iter, mse)
     run = {"seed": seed, "progress": report, "cancelled": cancelled}
+    part = (lambda name: None) if checkpoint is None else checkpoint.part
     found = plain.factorize(compressed.leading(rank_for(n_components)), n_components, STEPS[step], start=start,
-                            max_iter=max_iter - exact, tol=tol, **run)
+                            max_iter=max_iter - exact, tol=tol, checkpoint=part("compressed"), **run)
     if not exact or found.stopped == "cancelled":
         return _in_double(found)
     last = plain.factorize(working, n_components, FUSED_HALS, start=(found.W, found.H), max_iter=exact,
-                           already=found.n_iter, **run)
+                           already=found.n_iter, checkpoint=part("exact"), **run)
     stopped = last.stopped if last.stopped == "cancelled" else found.stopped
     return _in_double(plain.join_runs([found, last])._replace(stopped=stopped))
 
