@@ -65,7 +65,7 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
 
 def from_menu():
     """Ask for the settings, then run on the front image."""
-    return ask_and_run("components", "Number of components", FIELDS, main, INPUT_FIELDS[:2])  # windows are always shown
+    return ask_and_run("components", "Number of components", FIELDS, main, INPUT_FIELDS[:-1])  # always shown
 
 
 def _say(curve):

@@ -71,7 +71,7 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
 
 def from_menu():
     """Ask for the settings, then run on the front image."""
-    return ask_and_run("pca_varimax", "PCA and varimax", FIELDS, main, INPUT_FIELDS[:2])  # windows are always shown
+    return ask_and_run("pca_varimax", "PCA and varimax", FIELDS, main, INPUT_FIELDS[:-1])  # always shown
 
 
 def _show(source, result, centred):

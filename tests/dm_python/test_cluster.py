@@ -9,7 +9,6 @@ from offline_reference.numerics.polar import find_centre
 from offline_reference.numerics.similarity import pattern_similarity
 from tests.dm_python.running import (
     CALIBRATION,
-    EVERY_COMBINATION,
     EVERY_SWITCH,
     click,
     last_record,
@@ -90,14 +89,22 @@ def test_windows_are_the_same_whatever_dm_does(switches, stacks, expected, truth
     assert last_record(windows[OUTPUT[3]])["Labels"] == str((truth.labels + 1).tolist())
 
 
-def test_combinations_of_what_dm_may_do_change_nothing_either(truth):
-    wanted = None
-    for switches in EVERY_COMBINATION:
-        stacks = stack_image(truth.diffractions, INPUT[0]), stack_image(truth.maps, INPUT[1], "scan")
-        workspace = run(CALL.format(""), *stacks, switches=switches)
-        windows = {name: (image.pixels.tobytes(), str(image.calibrations)) for name, image in shown(workspace).items()}
-        assert windows == (wanted or windows), name_of_switches(switches)
-        wanted = windows
+def test_what_counts_for_the_central_disc_is_recorded(stacks, truth):
+    """1.1 x its radius + 1.5, as the diffraction constraint has it."""
+    maps, diffractions = truth.maps.astype(np.float32), truth.diffractions.astype(np.float32)
+    (v, u), radius = find_centre(np.tensordot(maps.sum(axis=(1, 2)).astype(float), diffractions, axes=1))
+    windows = shown(run(CALL.format(""), *stacks))
+    record = last_record(windows[OUTPUT[0]])
+    assert record["Inner radius"] == pytest.approx(1.1 * radius + 1.5, rel=1e-9)
+    assert record["Centre v, u"] == str([v, u]).replace("np.float64(", "").replace(")", "")
+    given = run(CALL.format("centre=(23.5, 21.75), inner_radius=4"), *stacks)
+    record = last_record(shown(given)[OUTPUT[0]])
+    assert record["Inner radius"] == 4 and record["Centre v, u"] == "[23.5, 21.75]"
+
+
+def test_without_an_image_there_are_no_questions():
+    workspace = click("cluster", workspace_with())
+    assert workspace.results.startswith("Stopped: no image is open") and workspace.dialogs == []
 
 
 def test_the_dendrograms_width_is_calibrated_in_distance(stacks, expected):

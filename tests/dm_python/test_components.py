@@ -2,7 +2,9 @@
 import numpy as np
 import pytest
 
+from offline_reference.numerics import memory
 from offline_reference.numerics.components import error_curve, suggest_n_components
+from offline_reference.numerics.errors import RefusedError
 from tests.dm_python.running import (
     DETECTOR,
     EVERY_SWITCH,
@@ -74,6 +76,29 @@ def test_cancelling_keeps_and_shows_what_was_finished():
     assert np.isfinite(errors["pca"]).all() and np.isnan(errors["mu"]).all()
     assert shown(workspace)[PLOT].pixels.shape == (4,) and "cancelled" in workspace.results
     refuse_strays(workspace, "Scan", PLOT)
+
+
+def test_only_what_was_finished_is_drawn():
+    workspace = run(
+        "import numpy as np\n"
+        "from dm_python import bridge, components\n"
+        "from offline_reference.numerics.components import Curve\n"
+        "errors = {'pca': np.array([3.0, 2, 1]), 'als': np.array([3.5, 2.5, np.nan]), 'mu': np.full(3, np.nan)}\n"
+        "curve = Curve(np.arange(1, 4), errors, None, None, 'cancelled')\n"
+        "result = components._show(bridge.four_d(), curve, {})\n", scan_image())
+    assert shown(workspace)[PLOT].pixels.tolist() == [[3, 2], [3.5, 2.5]]
+
+
+@pytest.mark.parametrize("free, before, what", [
+    (100e3, "", "the analysis of 'Scan'"),
+    (230e3, "from dm_python import needs\nneeds.FIXED_BYTES = 0\n", "PCA of these data"),
+])
+def test_what_does_not_fit_into_memory_is_refused_before_it_starts(free, before, what, monkeypatch):
+    monkeypatch.setattr(memory, "available_bytes", lambda: free)
+    workspace = workspace_with(scan_image())
+    with pytest.raises(RefusedError, match=what):
+        run(before + CALL.format("6"), workspace=workspace)
+    refuse_strays(workspace, "Scan")
 
 
 def test_the_menu_item_asks_and_remembers():

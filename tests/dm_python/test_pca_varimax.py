@@ -2,7 +2,9 @@
 import numpy as np
 import pytest
 
+from offline_reference.numerics import memory
 from offline_reference.numerics.data_matrix import DataMatrix
+from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.pca import pca, varimax_components
 from offline_reference.numerics.unfold import unfold
 from tests.dm_python.running import (
@@ -97,6 +99,14 @@ def test_the_scree_plot_counts_components_from_one():
     assert scree.calibrations[0].first_value == 1
     assert np.allclose(scree.pixels.ravel(), np.log10(expected(3)["ratios"]), rtol=1e-6, atol=0)
     assert scree.intensity.units == "log10"
+
+
+def test_what_does_not_fit_into_memory_is_refused_before_it_starts(monkeypatch):
+    monkeypatch.setattr(memory, "available_bytes", lambda: 100e3)
+    workspace = workspace_with(scan_image())
+    with pytest.raises(RefusedError, match="PCA of these data takes"):
+        run(CALL.format("3"), workspace=workspace)
+    refuse_strays(workspace, "Scan")
 
 
 def test_the_menu_item_asks_and_remembers():

@@ -133,12 +133,13 @@ def test_a_file_with_a_slip_of_the_pen_is_one_readable_message(project):
     assert workspace.results.startswith("NMF 4D-STEM: the folders") and "SyntaxError" in workspace.results
 
 
-def test_a_dm_without_python_is_one_readable_message(monkeypatch):
+@pytest.mark.parametrize("after_catch", ["swallow", "rethrow"])
+def test_a_dm_without_python_is_one_readable_message(after_catch, monkeypatch):
     def fails(call, text):
         raise DMError("There is no Python.")
 
     monkeypatch.setattr(scripts, "_run_python", fails)
-    workspace = workspace_with()
+    workspace = workspace_with(catch_without_break=after_catch)
     workspace.folder = ROOT / "dm_scripts"
     run_script('InstallScriptLibraryFile("functions/python_command.s")', workspace)
     run_script('RunPythonCommand("simulate")', workspace)

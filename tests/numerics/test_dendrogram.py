@@ -50,6 +50,21 @@ def test_what_lies_beyond_the_cut_is_grey():
     assert INK in dashes and PAPER in dashes
 
 
+def test_a_branch_beyond_the_cut_begins_at_its_joint_and_is_grey_as_the_joint_is():
+    Z = np.array([[2, 3, 0.1, 2], [0, 1, 0.5, 2], [4, 5, 0.9, 4]])
+    drawn = draw_dendrogram(Z, cut=0.3)
+    rows = rows_of_leaves(drawn)
+
+    def column(distance):
+        return int(round((distance - drawn.distance_at_first_column) / drawn.distance_per_column))
+
+    place = drawn.order.tolist().index(0)  # leaves 0 and 1 stand side by side and join beyond the cut
+    middle = (rows[place] + rows[place + 1]) // 2
+    assert drawn.pixels[middle + 1, column(0.45)] == PAPER
+    assert drawn.pixels[middle + 1, column(0.7)] == BETWEEN_CLUSTERS
+    assert drawn.pixels[middle - 3, column(0.5)] == BETWEEN_CLUSTERS
+
+
 def read_number(drawn, row):
     """The digits beside a leaf, read back by comparing each place with every glyph."""
     left, step, dot = dendrogram.MARGIN // 2, dendrogram.GLYPH_STEP, dendrogram.DOT
