@@ -7,7 +7,8 @@
             4D image. The input is not changed. Esc (or Shift + Space) stops and shows what there is.
    Source   Kimoto et al. (2025); Listing S4 for "as printed"
    Needs    functions/constrained.s, functions/cutoff.s, functions/factors_shown.s, functions/input.s,
-            functions/messages.s, functions/results.s, functions/settings.s, functions/unfold.s
+            functions/matrices.s, functions/messages.s, functions/results.s, functions/settings.s,
+            functions/unfold.s
    Twin     offline_reference/numerics/methods.py
    Tested   virtual_dm in CI; GMS: not yet
 */

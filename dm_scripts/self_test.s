@@ -4,9 +4,9 @@
    Input    None, but one dialog to confirm and one key to press. Takes a minute or two; Esc stops it between two checks.
    Output   A table of PASS, FAIL and NOTE in the Results window. Its own windows are closed again, settings stay.
    Source   -
-   Needs    functions/cutoff.s, functions/constrained.s, functions/data_matrix.s, functions/diffraction_constraint.s,
-            functions/example_data.s, functions/find_centre.s, functions/map_constraint.s, functions/masking.s,
-            functions/matrices.s, functions/merging.s, functions/messages.s, functions/nmf_steps.s, functions/polar.s,
+   Needs    functions/constrained.s, functions/cutoff.s, functions/data_matrix.s, functions/diffraction_constraint.s,
+            functions/example_data.s, functions/find_centre.s, functions/map_constraint.s, functions/matrices.s,
+            functions/merging.s, functions/messages.s, functions/nmf_steps.s, functions/polar.s,
             functions/random_start.s, functions/self_test_facts.s, functions/self_test_numbers.s,
             functions/self_test_report.s, functions/similarity.s, functions/sorting.s, functions/unfold.s
    Twin     tests/golden/make_self_test_numbers.py
@@ -341,6 +341,14 @@ void CheckAverageCommand(object report, image diffraction)
     report.Pixels("average command, profile", ShownResult(diffraction, 2, "Rotational average"), 1e-4)
 }
 
+void CheckPolarCommand(object report, image diffraction)
+{
+    report.About("Polar transform")
+    SetForCommand("Polar transform", "centre", 1)
+    RunCommand("polar_transform.s", "Polar transform")
+    report.Pixels("polar command", ShownResult(diffraction, 1, "Polar transform"), 1e-4)
+}
+
 // Input of command number i: 4D data, a stack of diffractions, one diffraction.
 image InputOfCommand(object report, number i)
 {
@@ -353,7 +361,7 @@ image InputOfCommand(object report, number i)
 // Runs command number i on an image that is shown for it; 0 if there is none.
 number CheckCommand(object report, number i)
 {
-    if (i > 11) return 0
+    if (i > 12) return 0
     if (i == 1)
     {
         CheckMaskCommand(report)
@@ -375,6 +383,7 @@ number CheckCommand(object report, number i)
         if (i == 9) CheckFilmCommand(report, input)
         if (i == 10) CheckDarkPeaksCommand(report, input)
         if (i == 11) CheckAverageCommand(report, input)
+        if (i == 12) CheckPolarCommand(report, input)
     }
     catch
     {

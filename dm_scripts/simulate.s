@@ -5,7 +5,8 @@
    Output   New 4D image [counts], calibrated in nm and 1/nm, with the tag that tells its axis order; on demand also the
             true diffractions and maps, as stacks. If stopped, nothing: half a simulation would be taken for data.
    Source   -
-   Needs    functions/example_data.s, functions/settings.s, functions/results.s, functions/messages.s
+   Needs    functions/example_data.s, functions/messages.s, functions/results.s, functions/settings.s,
+            functions/unfold.s
    Twin     offline_reference/numerics/example_data.py
    Tested   virtual_dm in CI; GMS: not yet
 */

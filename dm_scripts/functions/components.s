@@ -4,8 +4,8 @@
    Input    An NmfMatrix of the data; numbers of components first, first + step, .. up to last; iterations, seed.
    Output   An image with one column for each number and three rows, PCA, ALS and MU [counts^2].
    Source   Kimoto et al. (2025), Supplement S4, Fig. S2
-   Needs    functions/matrices.s, functions/random_start.s, functions/data_matrix.s, functions/nmf_steps.s,
-            functions/factorize.s, functions/messages.s
+   Needs    functions/data_matrix.s, functions/factorize.s, functions/matrices.s, functions/messages.s,
+            functions/random_start.s
    Twin     offline_reference/numerics/components.py
    Tested   virtual_dm in CI; GMS: not yet
 

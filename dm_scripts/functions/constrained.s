@@ -7,9 +7,9 @@
             Set.. says.
    Output   W n_k x n_uv, each column of sum 1; H n_xy x n_k [counts], the largest total first; errors; what happened.
    Source   Kimoto et al. (2025); for what the paper leaves open see the twin
-   Needs    functions/matrices.s, functions/data_matrix.s, functions/nmf_steps.s, functions/factorize.s,
-            functions/diffraction_constraint.s, functions/find_centre.s, functions/merging.s,
-            functions/map_constraint.s, functions/cutoff.s, functions/messages.s
+   Needs    functions/cutoff.s, functions/data_matrix.s, functions/diffraction_constraint.s, functions/factorize.s,
+            functions/find_centre.s, functions/map_constraint.s, functions/matrices.s, functions/merging.s,
+            functions/nmf_steps.s, functions/polar.s
    Twin     offline_reference/numerics/methods.py
    Tested   virtual_dm in CI; GMS: not yet
 

@@ -89,6 +89,8 @@ number StoredNumber(string name)
     if (name == "average command, image, place") return 2.5
     if (name == "average command, profile, sum") return 0.112397970493
     if (name == "average command, profile, place") return 1.08051194688
+    if (name == "polar command, sum") return 11.4345613677
+    if (name == "polar command, place") return 2.08254295193
     Throw("No number is stored for the check " + name + ": self_test_numbers.s is of another " + \
           "version. Copy the folder dm_scripts anew.")
     return 0

@@ -89,7 +89,7 @@ class NmfReport
 
     void Write(object self, string verdict, string name, string text)
     {
-        table = table + verdict + "  " + InColumn(name, 38) + text + "\n"
+        table = table + verdict + "  " + InColumn(name, 42) + text + "\n"
         if (verdict == "PASS") nPassed++
         if (verdict == "NOTE") nNotes++
         if (verdict == "FAIL")

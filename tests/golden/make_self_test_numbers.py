@@ -100,13 +100,18 @@ def numbers():
     keep("dark peaks command, result", remove_dark_peaks(diffraction))
     keep("average command, image", rotational_average_without_outliers(diffraction))
     keep("average command, profile", profile_of(diffraction))
+    keep("polar command", rings_of(diffraction).T)
     return found
+
+
+def rings_of(diffraction):
+    """The diffraction on (radius, angle), as Listing S4 samples it."""
+    return PolarGrid(diffraction.shape).sample(diffraction.reshape(-1, 1))[0]
 
 
 def profile_of(diffraction):
     """Mean of each ring without its outliers, as one row."""
-    rings = PolarGrid(diffraction.shape).sample(diffraction.reshape(-1, 1))[0]  # radius, angle
-    return column_outlier_eraser(rings.T).mean(axis=0)[None]
+    return column_outlier_eraser(rings_of(diffraction).T).mean(axis=0)[None]
 
 
 def film_of(planes):
