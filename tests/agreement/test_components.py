@@ -63,6 +63,14 @@ def test_rows_become_orthonormal_and_a_row_that_others_contain_becomes_zero():
     np.testing.assert_allclose(rows[[0, 1, 3]].T @ rows[[0, 1, 3]] @ m.T, m.T, atol=1e-10)  # they span what they did
 
 
+def test_rows_that_are_nearly_alike_become_orthonormal_too():
+    """Subtracted once, what they have in common would leave 1e-16 / 1e-8 of itself."""
+    random = np.random.default_rng(1)
+    m = random.random(9) + 1e-8 * random.normal(size=(3, 9))
+    rows = dm.run(LIBRARY, "image rows := OrthonormalRows(m)", give="rows", m=m).rows
+    np.testing.assert_allclose(rows @ rows.T, np.eye(3), atol=1e-14)
+
+
 @pytest.mark.parametrize("shape", [(60, 72), (72, 60)])
 def test_floor_is_numpys_in_double_precision(shape):
     X = np.ascontiguousarray(unfold(scan()).astype(np.float64)[:shape[0], :shape[1]])
