@@ -1,17 +1,23 @@
-"""Modules after a test are those before it: a menu wrapper forgets them and loads others, maybe from a test's folder."""
+"""Modules after a test are those before it: a menu wrapper forgets them and may load those of a test's folder."""
+import importlib
+import pkgutil
 import sys
 
 import pytest
 
-import dm_python  # noqa: F401 - so that there is one before the first test
-import offline_reference.numerics  # noqa: F401
+import dm_python
+import offline_reference.numerics
+
+for package in (dm_python, offline_reference.numerics):  # all of them, so that there is nothing new to keep
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
 
 
 @pytest.fixture(autouse=True)
 def the_same_modules_afterwards():
     before, path = ours(), list(sys.path)
     yield
-    if any(sys.modules.get(name) is not module for name, module in before.items()):
+    if ours() != before:
         for name in ours():
             del sys.modules[name]
         sys.modules.update(before)
