@@ -10,44 +10,53 @@
    Tested   virtual_dm in CI; GMS: not yet
 */
 
-// The Python text, for a text inside a text: \\n is a line break of Python, and Python's texts are in single quotes.
-string PythonTextOfCommand(string module)
+// A line of DM-script that adds a line of Python to the text named code. Python's texts are in single quotes.
+string PythonLine(string line)
 {
-    string code = "import importlib, os, sys, traceback\\n"
-    code = code + "import DigitalMicrograph as DM\\n"
+    return "code = code + \"" + line + "\\n\"\n"
+}
+
+string ScriptOfPythonCommand(string module)
+{
+    string script = "string code = \"\"\n"
+    script = script + PythonLine("import importlib, os, sys, traceback")
+    script = script + PythonLine("import DigitalMicrograph as DM")
 
     // The folder in front of all others, so that it wins over an installed package.
-    code = code + "folder = DM.GetPersistentTagGroup().GetTagAsString('NMF 4D-STEM:Folder')[1]\\n"
-    code = code + "if folder:\\n"
-    code = code + "    folder = os.path.normpath(folder)\\n"
-    code = code + "    sys.path[:] = [folder] + [place for place in sys.path if place != folder]\\n"
+    script = script + PythonLine("folder = DM.GetPersistentTagGroup().GetTagAsString('NMF 4D-STEM:Folder')[1]")
+    script = script + PythonLine("if folder:")
+    script = script + PythonLine("    folder = os.path.normpath(folder)")
+    script = script + PythonLine("    sys.path[:] = [folder] + [place for place in sys.path if place != folder]")
 
     // DM's Python lives as long as DM and keeps modules. NumPy stays: it cannot be loaded twice.
-    code = code + "for name in list(sys.modules):\\n"
-    code = code + "    ours = (name + '.').startswith(('dm_python.', 'offline_reference.numerics.'))\\n"
-    code = code + "    if ours or name == 'offline_reference':\\n"
-    code = code + "        del sys.modules[name]\\n"
-    code = code + "importlib.invalidate_caches()\\n"
+    script = script + PythonLine("for name in list(sys.modules):")
+    script = script + PythonLine("    ours = (name + '.').startswith(('dm_python.', 'offline_reference.numerics.'))")
+    script = script + PythonLine("    if ours or name == 'offline_reference':")
+    script = script + PythonLine("        del sys.modules[name]")
+    script = script + PythonLine("importlib.invalidate_caches()")
 
-    code = code + "try:\\n"
-    code = code + "    from dm_python import bridge\\n"
-    code = code + "except Exception:\\n"
-    code = code + "    print('NMF 4D-STEM: the folders dm_python and offline_reference could not be loaded from '\\n"
-    code = code + "          + (repr(folder) if folder else 'the packages of this Python') + ': run install_menu.s '\\n"
-    code = code + "          'again from the folder where they are now, or see install_to_dm.md. What Python says:')\\n"
-    code = code + "    print(traceback.format_exc())\\n"
-    code = code + "else:\\n"
-    code = code + "    bridge.menu(lambda: importlib.import_module('dm_python." + module + "').from_menu())\\n"
-    return code
+    script = script + PythonLine("try:")
+    script = script + PythonLine("    from dm_python import bridge")
+    script = script + PythonLine("except Exception:")
+    script = script + PythonLine("    print('NMF 4D-STEM: the folders dm_python and offline_reference could not be '")
+    script = script + PythonLine("          'loaded from ' + (repr(folder) if folder else 'the packages of this Python') + ")
+    script = script + PythonLine("          ': run install_menu.s again from the folder where they are now, or see '")
+    script = script + PythonLine("          'install_to_dm.md. What Python says:')")
+    script = script + PythonLine("    print(traceback.format_exc())")
+    script = script + PythonLine("else:")
+    script = script + PythonLine("    command = 'dm_python." + module + "'")
+    script = script + PythonLine("    bridge.menu(lambda: importlib.import_module(command).from_menu())")
+
+    // No second argument: its meaning turned round between GMS 3.4 and 3.5, and nothing here waits for the end.
+    return script + "ExecutePythonScriptString(code)\n"
 }
 
 void RunPythonCommand(string module)
 {
-    // Through a script of its own, because a DM without Python does not know the function and would refuse this file.
-    // No second argument: its meaning turned round between GMS 3.4 and 3.5, and nothing here waits for the end.
+    // A script of its own, because a DM without Python does not know the function and would refuse this whole file.
     try
     {
-        ExecuteScriptString("ExecutePythonScriptString(\"" + PythonTextOfCommand(module) + "\")")
+        ExecuteScriptString(ScriptOfPythonCommand(module))
     }
     catch
     {
