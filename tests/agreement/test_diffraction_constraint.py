@@ -37,6 +37,12 @@ def test_the_column_outlier_eraser_is_that_of_numerics(threshold):
     assert np.allclose(found, expected, rtol=1e-10, atol=0) and (expected != columns).any()
 
 
+def test_what_lies_exactly_at_the_threshold_is_an_outlier():
+    columns = np.array([[1.0], [3.0]])  # mean 2
+    found = dm.run(LIBRARY, "image kept := ColumnOutlierEraser(columns, 1.5)", give="kept", columns=columns)
+    assert found.kept.tolist() == [[1.0], [2.0]]
+
+
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("detector, centre", CASES[:5])
 def test_listing_s4_on_one_diffraction_is_that_of_numerics(detector, centre, masked):

@@ -27,6 +27,7 @@ def pattern(*spots, seed=0):
 
 
 FIRST, SECOND = [(12, 22, 30), (12, 6, 30)], [(5, 14, 30), (19, 13, 30)]
+WEAKER = [(12, 22, 20), (12, 6, 20)]  # the first one again, and rounder
 
 
 def components(*kinds, dtype=np.float64):
@@ -51,6 +52,7 @@ def test_similarity_and_strength_are_those_of_numerics(dtype):
     ([FIRST, [], FIRST, SECOND], 1),
     ([SECOND, FIRST, FIRST, [], SECOND, FIRST], 3),
     ([FIRST, FIRST], 1),
+    ([FIRST, WEAKER], 1),
     ([FIRST], 0),
 ])
 def test_components_are_merged_as_in_numerics(kinds, n_merged, dtype):
