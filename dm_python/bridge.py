@@ -165,18 +165,24 @@ def id_of_4d_image(image=None):
 def find_image(image=None):
     """The front DM image, or one by name, ID or itself; RefusedError says which there are."""
     if image is None:
-        try:
-            found = DM.GetFrontImage()
-        except RuntimeError:
-            found = None
-        if found is None:
-            raise RefusedError("no image is open: open one, or click its window to bring it to the front.")
-        return found
+        return _front_image()
     if hasattr(image, "GetNumArray"):
         return image
     found = _find(image)
     if found is None:
         raise RefusedError("there is no image {!r}: {}.".format(image, _open_images()))
+    return found
+
+
+def _front_image():
+    try:
+        found = DM.GetFrontImage()
+    except RefusedError:  # there is no DM
+        raise
+    except Exception:  # what DM raises without an image is written nowhere
+        found = None
+    if found is None:
+        raise RefusedError("no image is open: open one, or click its window to bring it to the front.")
     return found
 
 
@@ -406,7 +412,9 @@ def _new_image(array, name):
     owned = np.array(array, dtype=wanted, order="C", copy=True)
     try:
         image = DM.CreateImage(owned)
-    except RuntimeError as error:
+    except RefusedError:  # there is no DM
+        raise
+    except Exception as error:  # which one DM raises is written nowhere
         raise RefusedError("DM could not make the image '{}' of {} pixels ({}): close images that are not needed, and "
                            "run again.".format(name, owned.size, error)) from error
     if image is None:
@@ -619,6 +627,7 @@ class Progress:
     def __enter__(self):
         DM.GetPersistentTagGroup().DeleteTagWithLabel(_path("Cancel"))
         self._results_at = time.time()
+        self._show("starting")
         return self
 
     def __exit__(self, *error):
@@ -631,8 +640,7 @@ class Progress:
         error = "" if mse is None else "mean squared error {:.5g}".format(mse)
         if now - self._window_at >= WINDOW_SECONDS:
             self._window_at = now
-            self._script('OpenAndSetProgressWindow("{}", "{} of {}   (Esc, or Shift + Space: stop)", "{}")\n'.format(
-                script_text(self.title), iteration, max_iter, error))
+            self._show("{} of {}".format(iteration, max_iter), error)
             if DM.IsScriptOnMainThread():
                 DM.DoEvents()  # or the window is not drawn and no key arrives
         if now - self._results_at >= RESULTS_SECONDS:
@@ -654,6 +662,11 @@ class Progress:
                 self.was_cancelled = True
                 print("{}: cancelled; the best result so far is kept.".format(self.title))
         return self.was_cancelled
+
+    def _show(self, text, more=""):
+        """Open the window, or change what it says."""
+        self._script('OpenAndSetProgressWindow("{}", "{}   (Esc, or Shift + Space: stop)", "{}")\n'.format(
+            script_text(self.title), text, more))
 
     def _script(self, text):
         """Run a line of DM-script; where that is not possible, Results lines are all there is."""

@@ -57,6 +57,8 @@ def working_type(dtype, binning, wanted=None):
             raise RefusedError("the working copy is of the image's own type, or float32, or float64; not {}.".format(
                 np.dtype(wanted)))
         return np.dtype(wanted)
+    if dtype.kind == "b":  # a sum of truths is one truth
+        dtype = np.dtype("uint8")
     if dtype.kind not in "iu" or binning == 1:
         return dtype
     types = ("uint8", "uint16", "uint32", "float64") if dtype.kind == "u" else ("int8", "int16", "int32", "float64")

@@ -8,6 +8,7 @@ In DM's Python window:
 """
 from dm_python import bridge
 from dm_python.good_pixels import good_alone, on_whole_detector
+from dm_python.needs import refuse_if_no_room
 from dm_python.showing import ask_and_run, say_start, show_factors
 from offline_reference.numerics import methods
 from offline_reference.numerics.errors import RefusedError
@@ -43,6 +44,7 @@ def main(n_components=4, method="als", max_iter=500, tol=0.0, seed=0, image=None
     if method not in METHODS:
         raise RefusedError("there is no method {!r}: choose one of {}.".format(method, ", ".join(METHODS)))
     source = bridge.four_d(image, order, roi, binning, mask, dtype)
+    refuse_if_no_room(source, n_components, copies=int(source.mask is not None))
     name = "NMF ({})".format(method.upper())
     say_start(source, name, n_components)
     with bridge.progress(name) as progress:

@@ -76,7 +76,8 @@ def main(n_components=4, alpha_W=0.0, alpha_H="same", l1_ratio=0.0, solver="cd",
     """
     version = sklearn_version()
     source = bridge.four_d(image, order, roi, binning, mask, dtype or "float32")
-    refuse_if_no_room(source, n_components)
+    copies = (source.mask is not None) + (2 if solver == "mu" else 0)  # "mu" forms W H and the residual
+    refuse_if_no_room(source, n_components, copies=copies)
     say_start(source, "{} {}".format(NAME, version), n_components)
     with bridge.progress(NAME) as progress:
         factors = nmf_sklearn(

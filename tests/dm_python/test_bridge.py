@@ -265,6 +265,14 @@ def test_binning_sums_detector_pixels_in_a_type_that_holds_the_sums(order, dtype
     assert source.calibration["x"] == (FIRST_VALUES["x"], 2.0, "nm")
 
 
+@pytest.mark.parametrize("binary_array", ["uint8", "bool"])
+def test_pixels_of_a_binary_image_are_counted(binary_array):
+    image = image_4d(dtype=bool)
+    source, _ = fetched(image, "binning=2", binary_array=binary_array)
+    assert source.pixels.max() == 4
+    assert fetched(image, binary_array=binary_array)[0].pixels.dtype == np.uint8
+
+
 @pytest.mark.parametrize("binning", ["0", "1.5", "True", "6", "'two'"])
 def test_a_binning_that_cannot_be_is_refused(binning):
     assert "cannot be binned by" in message_of(f"bridge.four_d(binning={binning})", image_4d())
@@ -493,9 +501,10 @@ def steps(seconds=5, after="pass", before="", **options):
 @pytest.mark.parametrize("thread", ["main", "background"])
 def test_progress_is_a_window_that_closes_and_a_line_in_results(thread):
     workspace = steps(seconds=0, thread=thread)
-    assert workspace.progress[0] == (
+    assert workspace.progress[0] == ("NMF", "starting   (Esc, or Shift + Space: stop)", "")
+    assert workspace.progress[1] == (
         "NMF", "1 of 5   (Esc, or Shift + Space: stop)", "mean squared error 2.5")
-    assert len(workspace.progress) == 5 and workspace.progress_window is None
+    assert len(workspace.progress) == 6 and workspace.progress_window is None
     assert workspace.results.splitlines() == [f"NMF: {n} of 5 mean squared error 2.5" for n in range(1, 6)] + [
         "made 5 False"]
 

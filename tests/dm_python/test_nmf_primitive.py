@@ -137,8 +137,11 @@ def test_the_menu_asks_nothing_where_there_is_no_4d_image_and_does_nothing_after
     assert workspace.results == ""
 
 
-def test_only_the_copy_must_fit_into_memory(monkeypatch):
-    monkeypatch.setattr(memory, "available_bytes", lambda: 15120 * 2)
-    assert run(CALL.format(f"{QUICK}, show=False"), scan_image()).result.n_iter == 6
+def test_an_analysis_that_would_not_fit_is_refused_before_it_starts(monkeypatch):
     text = "from dm_python import bridge, nmf_primitive\nbridge.menu(lambda: nmf_primitive.main(dtype='float32'))"
+    monkeypatch.setattr(memory, "available_bytes", lambda: 5e4)
     assert "the working copy of 'Scan' takes 60.5 kB of memory" in run(text, scan_image()).results
+    monkeypatch.setattr(memory, "available_bytes", lambda: 4e7)
+    workspace = run(text, scan_image())
+    assert "the analysis of 'Scan' takes 40 MB of memory and 40 MB are free" in workspace.results
+    refuse_strays(workspace, "Scan")
