@@ -18,8 +18,9 @@ FOLDER_TAG = "NMF 4D-STEM:Folder"
 #: NumPy of a bare GMS, by the version of its Python: GMS 3.4 (and presumably 3.5), GMS 3.6
 NUMPY_OF_DM = {(3, 7): "1.18.2", (3, 10): "1.23.5"}
 
-#: packages that single commands can use, and which; NumPy suffices for all others
-OPTIONAL = (("scikit-learn", "nmf_sklearn"), ("scipy", "nmf_sklearn"))
+#: packages that single commands can use, and what to do where they are missing; NumPy suffices for all others
+OPTIONAL = (("scikit-learn", 'only nmf_sklearn needs it: pip install scikit-learn "numpy=={numpy}"'),
+            ("scipy", "scikit-learn brings it"))
 
 Row = namedtuple("Row", "what found verdict advice")
 Row.__doc__ = """One line of the table: verdict is "ok", "note" (works all the same) or "PROBLEM"; advice may be ""."""
@@ -40,7 +41,9 @@ def main(show=True):
     -------
     Report
     """
-    rows = _rows_of_python() + _rows_of_packages() + _rows_of_modules() + _rows_of_numpy() + _rows_of_optional()
+    rows = []
+    for look in (_rows_of_python, _rows_of_packages, _rows_of_modules, _rows_of_numpy, _rows_of_optional):
+        rows += _rows_or_problem(look)
     report = Report(rows, as_table("dm-nmf: installation", rows), all(row.verdict != "PROBLEM" for row in rows))
     if show:
         print(report.text)
@@ -50,6 +53,15 @@ def main(show=True):
 def from_menu():
     """Print the table: there is nothing to ask."""
     main()
+
+
+def _rows_or_problem(look):
+    """What one look found; one that fails must not keep the others from being told."""
+    try:
+        return look()
+    except Exception as error:  # a folder that may not be read, NumPy that cannot be loaded
+        return [Row(look.__name__.replace("_rows_of_", ""), "{}: {}".format(type(error).__name__, error), "PROBLEM",
+                    "what this part looks at is broken: install it again")]
 
 
 # -- this Python and DM -----------------------------------------------------------------------------------------------
@@ -217,13 +229,12 @@ def _rows_of_optional():
     import numpy
 
     rows = []
-    for name, users in OPTIONAL:
+    for name, advice in OPTIONAL:
         versions = sorted({version for folder in sys.path for version in _versions_in(folder, name)})
         if versions:
             rows.append(Row(name, ", ".join(versions), "ok", ""))
         else:
-            rows.append(Row(name, "not installed", "note", 'only {} needs it: pip install "numpy=={}" {}'.format(
-                users, numpy.__version__, name)))
+            rows.append(Row(name, "not installed", "note", advice.format(numpy=numpy.__version__)))
     return rows
 
 

@@ -124,6 +124,16 @@ def test_numpy_must_not_be_newer_than_dms(loaded, verdict, known_by, tmp_path, m
         assert not report.is_sound and "pip install --no-deps numpy==1.23.5" in report.text
 
 
+def test_a_look_that_fails_is_a_problem_and_the_others_are_told(monkeypatch):
+    def forbidden(folder):
+        raise PermissionError("may not be read")
+
+    monkeypatch.setattr(installation.os, "listdir", forbidden)
+    report = installation.main(show=False)
+    assert row(report, "packages").found == "PermissionError: may not be read" and not report.is_sound
+    assert row(report, "Python").verdict == "ok"
+
+
 def test_packages_of_single_commands_are_found_by_their_records_without_an_import(tmp_path, monkeypatch):
     for name in ("scikit_learn-1.0.2.dist-info", "scipy-1.7.3-py3.7.egg-info", "scipy_extras-9.9.dist-info"):
         (tmp_path / name).mkdir()
