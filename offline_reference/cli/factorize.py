@@ -70,8 +70,12 @@ def add_arguments(parser):
                        help="leave out the pixels, too, that are far brighter than all their neighbours; not if your "
                        "discs are as small as a pixel")
     reading.add_microscope_arguments(parser)
+    reading.add_memory_arguments(parser)
     group = parser.add_argument_group("results")
     group.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -METHOD)")
+    group.add_argument("--state", metavar="DIR",
+                       help="keep the state of the run in DIR after each iteration: the same command goes on from "
+                       "there if the run was killed; DIR is removed at the end")
     group.add_argument("--overwrite", action="store_true", help="replace DIR if it holds results")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress; say only what was written")
 
@@ -90,18 +94,25 @@ def run(args):
                      *missing):
             print(line)
     need.refuse_if_no_room()
+    state = _state(args, dataset, options)
+    if state is not None and state.has_state() and not args.quiet:
+        print("goes on from the state in '{}'".format(args.state))
     with Interrupt() as interrupt:
-        factors, record = factorized(args, dataset, options, notes, interrupt)
+        factors, record = factorized(args, dataset, options, notes, interrupt, state)
         results.write(out, dataset, factors, record, args.overwrite)
+    if state is not None and factors.stopped != "cancelled":
+        state.remove()
     for line in summary(out, dataset, factors, record, args.quiet):
         print(line)
 
 
-def factorized(args, dataset, options, notes=(), cancelled=None):
+def factorized(args, dataset, options, notes=(), cancelled=None, state=None):
     """Run the method with a progress bar; return Factors and the record of the run."""
+    more = {} if state is None else {"checkpoint": state}
     started, clock = datetime.now().astimezone(), time.monotonic()
     with one_thread(), progress(args.method, args.quiet) as report:
-        factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=cancelled, **options)
+        factors = method(args.method)(dataset.pixels, args.components, progress=report, cancelled=cancelled, **options,
+                                      **more)
     return factors, {
         "command": shlex.join(args.command_line),
         "method": args.method,
@@ -113,6 +124,21 @@ def factorized(args, dataset, options, notes=(), cancelled=None):
         "notes": list(notes),
         "warnings": [],
     }
+
+
+def _state(args, dataset, options):
+    """Where the run leaves its state, or None."""
+    if args.state is None:
+        return None
+    from offline_reference import __version__
+    from offline_reference.lazy.checkpoint import Checkpoint
+
+    facts = Path(args.data).stat()
+    plain = {name: value if isinstance(value, (int, float, str, type(None))) else repr(value)
+             for name, value in options.items()}
+    return Checkpoint(args.state, {
+        "file": str(Path(args.data).resolve()), "bytes": facts.st_size, "changed": facts.st_mtime,
+        "method": args.method, "components": args.components, "sizes": list(dataset.sizes), "version": __version__, **plain})
 
 
 def method_options(args, dataset, contents):
@@ -217,6 +243,9 @@ def _refuse_constraints_of_another_method(args):
     if args.exact_listing and args.method in ("constrained", "sklearn"):
         raise RefusedError("--exact-listing is about the primitive methods, and {} is none of Supplement S1: leave it "
                            "out, or use --method als, mu or hals.".format(args.method))
+    if args.method == "sklearn" and (args.memory is not None or args.state is not None):
+        raise RefusedError("scikit-learn's NMF needs the data in memory and keeps no state: leave --memory and --state "
+                           "out, or use --method hals.")
     given = [name for name, absent in CONSTRAINTS.items() if getattr(args, name) != absent]
     if args.method != "constrained" and given:
         raise RefusedError("--{} belongs to the constrained method, and {} knows no constraints: leave it out, or use "

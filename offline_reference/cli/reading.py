@@ -30,6 +30,27 @@ def add_microscope_arguments(parser):
     group.add_argument("--convergence", type=float, metavar="MRAD", help="convergence semi-angle, in mrad")
 
 
+def add_memory_arguments(parser):
+    """For verbs that can work on data larger than memory."""
+    group = parser.add_argument_group("data larger than memory")
+    group.add_argument("--memory", type=size, metavar="SIZE",
+                       help="read the data in parts and use about so much memory, for instance 500MB or 2GB (default: "
+                       "as data in memory if they fit, else a quarter of what is free)")
+
+
+def size(text):
+    """The type of an argument such as 500MB, 1.5GB or 2e9: bytes."""
+    number = text.strip().upper().removesuffix("B").removesuffix("I")
+    factor = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(number[-1:], 1)
+    try:
+        value = float(number.rstrip("KMGT")) * factor
+    except ValueError:
+        value = 0
+    if not 1e6 <= value < 1e15:
+        raise argparse.ArgumentTypeError("{!r} is no size of at least 1 MB: give 500MB, or 2GB".format(text))
+    return value
+
+
 def whole_number(least):
     """The type of an argument that argparse refuses unless it is a whole number from `least` on."""
 
@@ -47,9 +68,14 @@ def read(args):
 
     from offline_reference import files
 
+    in_parts = getattr(args, "memory", None) is not None
     with np.errstate(invalid="ignore"):  # NaN and infinity are refused in words, further on
         dataset = files.read_4d(args.data, order=args.order, dataset=args.dataset,
-                                scan=None if args.scan is None else tuple(args.scan))
+                                scan=None if args.scan is None else tuple(args.scan), in_parts=in_parts)
+    if in_parts:
+        from offline_reference.lazy import LazyPixels
+
+        dataset = replace(dataset, pixels=LazyPixels(dataset.pixels, dataset.order, args.memory))
     return replace(dataset, instrument={**dataset.instrument, **_told(args)})
 
 
@@ -64,6 +90,9 @@ def read_counts(args):
     contents = files.describe(dataset)
     counts.refuse_unless_counts(contents, args.clip_negative)
     if contents.n_negative:
+        if getattr(args, "memory", None) is not None:
+            raise RefusedError("{} values are negative, and data read in parts (--memory) cannot be changed: clip them "
+                               "in the program that made them.".format(contents.n_negative))
         refuse_if_too_large(dataset.pixels.nbytes, "a copy of the data without negative values")
         clipped = "{} of {} values were negative (down to {:g}) and set to 0".format(
             contents.n_negative, contents.n_values, contents.least)

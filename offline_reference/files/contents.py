@@ -56,14 +56,13 @@ class Contents:
 
 def describe(dataset):
     """Look once at all pixels of a Dataset, block by block, and return its `Contents`."""
-    X = unfold(dataset.pixels, dataset.order)
     n_v, n_u, n_y, n_x = dataset.sizes
     pixel_sums, pattern_sums = np.zeros(n_v * n_u), np.zeros(n_y * n_x)
     at_top, pixel_never, pattern_never = (np.zeros(n_v * n_u, bool), np.ones(n_v * n_u, bool), np.ones(n_y * n_x, bool))
+    n_values = n_v * n_u * n_y * n_x
     n_zero = n_nan = n_infinite = n_negative = 0
     least, most = np.inf, -np.inf
-    for rows, columns in _blocks(X.shape, dataset.order):
-        block = np.asarray(X[rows, columns])
+    for rows, columns, block in _blocks(dataset):
         zero = block == 0
         n_zero += np.count_nonzero(zero)
         n_negative += np.count_nonzero(block < 0)
@@ -78,10 +77,10 @@ def describe(dataset):
         least, most = min(least, block.min()), max(most, block.max())
         pixel_sums[rows] += block.sum(axis=1, dtype=np.float64)
         pattern_sums[columns] += block.sum(axis=0, dtype=np.float64)
-    n_finite = X.size - n_nan - n_infinite
+    n_finite = n_values - n_nan - n_infinite
     sums = diffractions_from_W(pixel_sums[:, None], (n_v, n_u))[0]
     return Contents(
-        X.size, n_zero, n_nan, n_infinite, n_negative, float(least), float(most),
+        n_values, n_zero, n_nan, n_infinite, n_negative, float(least), float(most),
         float(pixel_sums.sum() / n_finite) if n_finite else float("nan"),
         sums / (n_y * n_x), pattern_sums.reshape(n_y, n_x), pattern_never.reshape(n_y, n_x),
         pixel_never.reshape(n_v, n_u), at_top.reshape(n_v, n_u), hot_pixels(sums))
@@ -100,11 +99,22 @@ def _brightest_neighbour(image):
     return np.max([padded[v:v + n_v, u:u + n_u] for v, u in shifts], axis=0)
 
 
-def _blocks(shape, order):
-    """Slices of X along the axis that is slow in the file, so that a mapped file is read from front to end."""
-    n_uv, n_xy = shape
-    slow, fast = (n_uv, n_xy) if order == "vuyx" else (n_xy, n_uv)
-    step = max(1, BLOCK_VALUES // fast)
-    for start in range(0, slow, step):
-        part, whole = slice(start, start + step), slice(None)
-        yield (part, whole) if order == "vuyx" else (whole, part)
+def _blocks(dataset):
+    """Parts of X with their places, along the axis that is slow in the file, so that it is read from front to end."""
+    whole, start = slice(None), 0
+    for part in _stored_rows(dataset):
+        rows = slice(start, start + len(part))
+        start += len(part)
+        yield (rows, whole, part) if dataset.order == "vuyx" else (whole, rows, part.T)
+
+
+def _stored_rows(dataset):
+    """Detector pixels ("vuyx") or patterns ("yxvu"), some at a time."""
+    if hasattr(dataset.pixels, "stored_blocks"):  # data larger than memory read themselves in parts
+        yield from dataset.pixels.stored_blocks()
+        return
+    X = unfold(dataset.pixels, dataset.order)
+    rows = X if dataset.order == "vuyx" else X.T
+    step = max(1, BLOCK_VALUES // rows.shape[1])
+    for start in range(0, len(rows), step):
+        yield np.asarray(rows[start:start + step])

@@ -9,7 +9,7 @@ from .dataset import Axis, Dataset, Image, uncalibrated
 from .stored import READ_FAILURES, the_one_meant, unreadable
 
 
-def read_4d(path, order=None, dataset=None, scan=None):
+def read_4d(path, order=None, dataset=None, scan=None, in_parts=False):
     """Read 4D-STEM data.
 
     Parameters
@@ -23,6 +23,9 @@ def read_4d(path, order=None, dataset=None, scan=None):
         Number (from 1) or title of the image, where a file holds several 4D ones.
     scan : (int, int), optional
         (n_y, n_x): folds a stack of patterns into a scan, row after row, where the file does not say or says it wrong.
+    in_parts : bool
+        Leave the pixels where they are, for data larger than memory: a map of the file, or an array that is read
+        when it is sliced (Dask).
 
     Returns
     -------
@@ -38,15 +41,15 @@ def read_4d(path, order=None, dataset=None, scan=None):
     images = _stored_images(path)
     stacks = [image for image in images if len(image.shape) == 3]
     if scan is not None and stacks:
-        return _folded(path, the_one_meant(images, 3, dataset, path), scan, order)
+        return _folded(path, the_one_meant(images, 3, dataset, path), scan, order, in_parts)
     image = the_one_meant(images, 4, dataset, path)
     decided, reason, warnings = axis_order.decide(image.evidence, order, path)
     if scan is not None and decided == "yxvu":
-        return _folded(path, image, scan, order)
+        return _folded(path, image, scan, order, in_parts)
     if scan is not None and tuple(scan) != image.shape[2:]:
         raise RefusedError("'{}' is stored scan fastest and its scan has {} x {} positions, which --scan cannot "
                            "change: leave it out.".format(path, *image.shape[2:]))
-    pixels = image.pixels(path)
+    pixels = image.unread_pixels(path) if in_parts else image.pixels(path)
     if decided is None:
         axis_order.refuse_undecided(path, pixels)
     if all(one.weak for one in image.evidence):
@@ -88,7 +91,7 @@ def _exists(path):
         return False
 
 
-def _folded(path, image, scan, order):
+def _folded(path, image, scan, order, in_parts):
     """A stack of patterns as a scan of n_y x n_x; only the detector's axes keep their calibration."""
     n_y, n_x = scan
     *stack, n_v, n_u = image.shape
@@ -98,7 +101,7 @@ def _folded(path, image, scan, order):
                            "recorded.".format(path, n_patterns, n_y, n_x, n_y * n_x))
     folded = axis_order.Evidence("yxvu", "it is a stack of patterns, folded into a scan of {} x {}".format(n_y, n_x))
     decided, reason, warnings = axis_order.decide([folded], order, path)
-    pixels = image.pixels(path).reshape(n_y, n_x, n_v, n_u)
+    pixels = (image.unread_pixels(path) if in_parts else image.pixels(path)).reshape(n_y, n_x, n_v, n_u)
     return _dataset(path, image, pixels, [Axis("y", n_y), Axis("x", n_x), *image.axes[-2:]], decided, reason, warnings)
 
 

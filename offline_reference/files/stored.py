@@ -9,6 +9,7 @@ import numpy as np
 from offline_reference.numerics import memory
 from offline_reference.numerics.errors import RefusedError
 
+IN_PARTS = "let dm-nmf factorize read them in parts (--memory 2GB)"
 READ_FAILURES = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
 
 
@@ -36,6 +37,8 @@ class Stored:
         Whether ``load`` maps the file, so that memory is no limit.
     warnings : list of str
         What the reader of the format remarked.
+    in_parts : function without arguments, optional
+        The pixels as something that is read when it is sliced, for data larger than memory.
     """
 
     format: str
@@ -49,6 +52,7 @@ class Stored:
     instrument: dict = field(default_factory=dict)
     mapped: bool = False
     warnings: list = field(default_factory=list)
+    in_parts: Callable | None = None
 
     def __str__(self):
         return "'{}' {} {}".format(self.title, " x ".join(map(str, self.shape)), self.dtype)
@@ -56,7 +60,7 @@ class Stored:
     def pixels(self, name):
         """Read the pixels: real numbers in this machine's byte order, C-ordered, of the file's own type."""
         if not self.mapped or not self.dtype.isnative:
-            memory.refuse_if_too_large(self.n_bytes, "'{}'".format(name))
+            memory.refuse_if_too_large(self.n_bytes, "'{}'".format(name), IN_PARTS)
         try:
             pixels = self.load()
         except READ_FAILURES as error:
@@ -66,6 +70,14 @@ class Stored:
         if not pixels.dtype.isnative or not pixels.flags.c_contiguous:
             pixels = np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("="))
         return pixels
+
+    def unread_pixels(self, name):
+        """The pixels where they are: a map of the file, or an array of chunks that are read when they are sliced."""
+        if self.mapped:
+            return self.load()
+        if self.in_parts is None:
+            return self.pixels(name)
+        return self.in_parts()
 
     @property
     def n_bytes(self):

@@ -111,7 +111,8 @@ def _stored(path, format_name, signal, remarks):
         title=str(instrument.dig(metadata, ("General", "title")) or ""), metadata=original,
         evidence=_evidence(format_name, signal, axes) if data.ndim == 4 else [],
         instrument=instrument.facts(metadata, original, signal.get("mapping", {})),
-        mapped=place is not None, warnings=remarks + _guess(format_name, signal) + _uneven(signal))
+        mapped=place is not None, in_parts=lambda: _whole_patterns(data),
+        warnings=remarks + _guess(format_name, signal) + _uneven(signal))
 
 
 def _guess(format_name, signal):
@@ -178,6 +179,13 @@ def _mapped(path, place, data):
     if place["n_bytes"] != data.size * data.dtype.itemsize:
         raise ValueError("its tags give sizes of {} pixels and {} bytes of them".format(data.size, place["n_bytes"]))
     return np.memmap(path, dtype=place["dtype"], mode="r", offset=place["offset"], shape=data.shape)
+
+
+def _whole_patterns(data):
+    """Chunks that keep the last two axes whole: rosettasciio splits every axis, and the data are read row by row."""
+    if isinstance(data, np.ndarray):
+        return data
+    return data.rechunk({-2: -1, -1: -1})
 
 
 def _read(data):

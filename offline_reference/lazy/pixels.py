@@ -76,6 +76,15 @@ class LazyPixels:
                 self.array.filename))
         return pixels.reshape(-1, self.n_fast)
 
+    def stored_blocks(self):
+        """Rows as stored, some at a time, each read while the caller works on the one before."""
+        return LazyMatrix(self).stored_blocks()
+
+    @property
+    def size(self):
+        """Number of values."""
+        return self.n_rows * self.n_fast
+
     def facts(self):
         """Sums, squares and extremes, from one reading."""
         if self._facts is None:

@@ -13,14 +13,15 @@ def available_bytes():
     return free if free is None else min(free, _limit_of_container())
 
 
-def refuse_if_too_large(needed, what):
-    """Raise RefusedError when ``needed`` bytes are more than are free; ``what`` begins the sentence."""
+def refuse_if_too_large(needed, what, otherwise=""):
+    """Raise RefusedError when ``needed`` bytes are more than are free; ``what`` begins the sentence, and ``otherwise``
+    is one more thing that can be done."""
     free = available_bytes()
     if free is not None and needed > free:
         raise RefusedError(
             "{} takes {} of memory and {} are free: crop the scan or bin the detector first, save the counts as a "
-            "smaller type (uint16), or use a computer with more memory.".format(
-                what, in_words(needed), in_words(free))
+            "smaller type (uint16), {}or use a computer with more memory.".format(
+                what, in_words(needed), in_words(free), otherwise and otherwise + ", ")
         )
 
 
