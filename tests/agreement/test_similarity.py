@@ -203,6 +203,11 @@ def test_turns_are_printed_and_shown_on_demand():
     np.testing.assert_allclose(np.array(lines[7:], dtype=float)[:, 1:], expected, atol=0.06)
 
 
+def test_no_turns_are_shown_where_patterns_are_not_turned():
+    workspace, heatmap = heatmap_of("kind=2; find=0; turns=1")
+    assert "(cosine)" in heatmap.name and "turned by" not in workspace.results
+
+
 @pytest.mark.parametrize("keys", [["esc@2"], ["shift@2", "+space"]])
 def test_a_stopped_comparison_shows_what_it_has(keys):
     workspace, heatmap = heatmap_of("kind=1; find=0; inner=2", keys=keys)
