@@ -28,7 +28,7 @@ dendrogram: numerics.dendrogram.Dendrogram; images: the DM images, empty if noth
 
 
 def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", centre=None, inner_radius=None,
-         outer_radius=None, mirror=False, show=True):
+         outer_radius=None, mirror=False, mask=None, show=True):
     """Cluster the components of an analysis by the similarity of their diffractions.
 
     Parameters
@@ -46,6 +46,8 @@ def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", c
         v, u of the diffractions' centre; found by default. [pixel]
     inner_radius : float, optional
         What lies inside is the central disc, which all share; 1.1 x its radius + 1.5 by default. [pixel]
+    mask : None, str, int, DM image or ndarray, shape (n_v, n_u)
+        Of the diffractions: 0 where a pixel is bad.
     show : bool
         Open dendrogram, similarities, integrated diffractions and maps.
 
@@ -54,13 +56,15 @@ def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", c
     Clustering
     """
     diffractions, maps = _both_stacks(image, maps)
-    centre, inner_radius = _geometry(diffractions.planes, maps.planes, centre, inner_radius)
+    good = _good_pixels(mask, diffractions)
+    centre, inner_radius = _geometry(diffractions.planes, maps.planes, centre, inner_radius, good)
     with bridge.progress("Similarity of diffractions") as progress:
         progress.report(0, 1)
-        similarity = pattern_similarity(diffractions.planes, kind, centre, inner_radius, outer_radius, mirror)
+        similarity = pattern_similarity(diffractions.planes, kind, centre, inner_radius, outer_radius, mirror,
+                                        good)
     tree = average_linkage(1 - similarity.values)
     labels, cut, reason = _cut(tree, n_clusters, height)
-    clusters = integrate(diffractions.planes, maps.planes, labels, similarity, centre)
+    clusters = integrate(diffractions.planes, maps.planes, labels, similarity, centre, good)
     result = Clustering(similarity, tree, labels, cut, reason, clusters, draw_dendrogram(tree, cut), ())
     print(in_words(result))
     note = {"Method": "clusters", "Similarity": kind, "Centre v, u": [float(c) for c in centre],
@@ -77,11 +81,13 @@ def from_menu():
         ("inner_radius", "Radius of the central disc, left out [pixel] (0: found)", 0.0),
         ("mirror", "Compare with mirror images too", False),
         ("kind", "Similarity", list(KINDS)),
+        ("mask", "Mask of the detector, 0 = bad (name of an image; empty: none)", ""),
     ])
     if settings is None:
         return None
     settings["n_clusters"] = settings["n_clusters"] or None
     settings["inner_radius"] = settings["inner_radius"] or None
+    settings["mask"] = settings["mask"].strip() or None
     return main(**settings)
 
 
@@ -142,11 +148,23 @@ def _first_that_is_open(names):
     raise refusals[0]
 
 
-def _geometry(diffractions, maps, centre, inner_radius):
+def _good_pixels(mask, diffractions):
+    """A mask as bool (n_v, n_u), True = good; or None."""
+    if mask is None:
+        return None
+    good = (mask if isinstance(mask, np.ndarray) else bridge.stack(mask).planes[0]) != 0
+    wanted = diffractions.planes.shape[1:]
+    if good.shape != wanted:
+        raise RefusedError("the mask is {} x {} and the diffractions of '{}' are {} x {} (height x width): give a mask "
+                           "of their size.".format(*(good.shape + (diffractions.name,) + wanted)))
+    return good
+
+
+def _geometry(diffractions, maps, centre, inner_radius, good):
     """Centre and radius of the central disc, from the mean diffraction where they are not given."""
     weights = np.clip(maps, 0, None).sum(axis=(1, 2)).astype(np.float64)
     mean = np.tensordot(weights if weights.any() else np.ones(len(diffractions)), diffractions, axes=1)
-    found, disc_radius = find_centre(mean)
+    found, disc_radius = find_centre(mean, good)
     return (found if centre is None else tuple(centre),
             float(1.1 * disc_radius + 1.5 if inner_radius is None else inner_radius))
 

@@ -7,6 +7,7 @@ from offline_reference.numerics.dendrogram import draw_dendrogram
 from offline_reference.numerics.linkage import average_linkage, labels_at, suggest_cut
 from offline_reference.numerics.polar import find_centre
 from offline_reference.numerics.similarity import pattern_similarity
+from offline_reference.virtual_dm.images import Image
 from tests.dm_python.running import (
     CALIBRATION,
     EVERY_SWITCH,
@@ -100,6 +101,38 @@ def test_what_counts_for_the_central_disc_is_recorded(stacks, truth):
     given = run(CALL.format("centre=(23.5, 21.75), inner_radius=4"), *stacks)
     record = last_record(shown(given)[OUTPUT[0]])
     assert record["Inner radius"] == 4 and record["Centre v, u"] == "[23.5, 21.75]"
+
+
+@pytest.mark.parametrize("given", ["'beam stop'", "DM.FindImageByName('beam stop').GetID()", "good"])
+def test_bad_pixels_of_a_mask_do_not_count(given, stacks, truth):
+    """A beam stop with any values below it: the crystals are told apart as before."""
+    good = np.ones(truth.diffractions.shape[1:], dtype=bool)
+    good[21:28, 18:] = False
+    for plane in stacks[0].pixels:
+        plane[~good] = 0.3
+    beam_stop = Image(good.astype(np.uint8), "beam stop")
+    text = "import numpy as np\ngood = DM.FindImageByName('beam stop').GetNumArray() != 0\n"
+    result = run(text + CALL.format("mask={}, show=False".format(given)), *stacks, beam_stop).result
+    assert np.array_equal(result.labels, truth.labels)
+    similarity = pattern_similarity(stacks[0].pixels, "rotation", find_centre_behind(stacks, good),
+                                    1.5, mask=good)
+    assert np.allclose(result.similarity.values, similarity.values, rtol=0, atol=1e-9)
+    assert not result.clusters.diffractions[0][~good].any()  # one member, so nothing is turned into the gap
+
+
+def find_centre_behind(stacks, good):
+    weights = stacks[1].pixels.sum(axis=(1, 2)).astype(float)
+    centre, radius = find_centre(np.tensordot(weights, stacks[0].pixels, axes=1), good)
+    assert radius == 0  # the beam stop hides the central disc
+    return centre
+
+
+def test_a_mask_of_another_size_is_refused(stacks):
+    mask = Image(np.ones((5, 6), np.uint8), "m")
+    workspace = workspace_with(*stacks, mask)
+    run("from dm_python import bridge, cluster\nbridge.menu(lambda: cluster.main(mask='m'))", workspace=workspace)
+    assert workspace.results.startswith("Stopped: the mask is 5 x 6 and the diffractions of 'Diffractions of Scan' are")
+    refuse_strays(workspace, *INPUT, "m")
 
 
 def test_without_an_image_there_are_no_questions():
