@@ -40,7 +40,7 @@ def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", c
     n_clusters : int, optional
         So many clusters; or
     height : float, optional
-        cut the tree at this distance (1 - similarity). By default in its widest gap.
+        cut the tree at this distance (1 - similarity). By default where `numerics.linkage.suggest_cut` says.
     kind, outer_radius, mirror : see `numerics.similarity.pattern_similarity`
     centre : (float, float), optional
         v, u of the diffractions' centre; found by default. [pixel]
@@ -75,9 +75,9 @@ def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", c
 
 def from_menu():
     """Ask for the settings, then run on the front stack."""
-    bridge.find_image()  # no image, no questions
+    image = bridge.find_image().GetID()  # no image, no questions; and another may come to the front meanwhile
     settings = bridge.ask("cluster", "Clusters of components", [
-        ("n_clusters", "Number of clusters (0: where the tree has its widest gap)", 0),
+        ("n_clusters", "Number of clusters (0: as the tree suggests)", 0),
         ("inner_radius", "Radius of the central disc, left out [pixel] (0: found)", 0.0),
         ("mirror", "Compare with mirror images too", False),
         ("kind", "Similarity", list(KINDS)),
@@ -88,7 +88,7 @@ def from_menu():
     settings["n_clusters"] = settings["n_clusters"] or None
     settings["inner_radius"] = settings["inner_radius"] or None
     settings["mask"] = settings["mask"].strip() or None
-    return main(**settings)
+    return main(image, **settings)
 
 
 def in_words(result):

@@ -168,7 +168,7 @@ def test_stacks_can_be_given_by_name_or_number(stacks):
 
 
 def test_the_menu_item_asks_and_remembers(stacks):
-    answer = {"Number of clusters (0: where the tree has its widest gap)": 2}
+    answer = {"Number of clusters (0: as the tree suggests)": 2}
     workspace = click("cluster", workspace_with(*stacks, answers=[answer]))
     assert "2 clusters of 6 components" in workspace.results
     for name in OUTPUT:
