@@ -138,7 +138,8 @@ def _state(args, dataset, options):
              for name, value in options.items()}
     return Checkpoint(args.state, {
         "file": str(Path(args.data).resolve()), "bytes": facts.st_size, "changed": facts.st_mtime,
-        "method": args.method, "components": args.components, "sizes": list(dataset.sizes), "version": __version__, **plain})
+        "method": args.method, "components": args.components, "sizes": list(dataset.sizes), "version": __version__,
+        **plain})
 
 
 def method_options(args, dataset, contents):

@@ -61,7 +61,8 @@ class Checkpoint:
 
     def remove(self):
         """The run is over and its results are written."""
-        for path in [*self.folder.glob("*.npz"), self.folder / ABOUT]:
+        # also what a kill left unfinished beside them
+        for path in [*self.folder.glob("*.npz*"), self.folder / ABOUT]:
             path.unlink(missing_ok=True)
         try:
             self.folder.rmdir()
