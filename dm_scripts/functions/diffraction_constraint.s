@@ -15,8 +15,8 @@ image ColumnOutlierEraser(image columns, number threshold)
 {
     number width, height
     GetSize(columns, width, height)
-    image average := RealImage("", 8, width, 1)
-    average = ColumnSums(columns) / height
+    image average := ColumnSums(columns)
+    average = average / height
     image kept := NewMatrix(columns, width, height)
     kept = tert(columns < threshold * average[icol, 0], columns, average[icol, 0])
     return kept
@@ -68,8 +68,9 @@ image RotationalAverageAtEqualSum(image diffraction, object grid, number thresho
 image DarkPeaks(image diffraction, object grid, number threshold)
 {
     image dark := RotationalAverageAtEqualSum(diffraction, grid, threshold)
+    image good := grid.Good()
     dark = dark - diffraction
-    dark = tert(dark > 0, dark, 0) * grid.Good()
+    dark = tert(dark > 0, dark, 0) * good
     return dark
 }
 
@@ -107,7 +108,8 @@ class NmfDarkPeakFill
         image radius := ColumnOfImage(grid.Radius())
         good := ColumnOfImage(grid.Good())
         applies := NewMatrix(good, 1, good.ImageGetDimensionSize(1))
-        applies = (radius >= centralRadius) * (radius <= grid.Radii() - 1) * good
+        number last = grid.Radii() - 1
+        applies = (radius >= centralRadius) * (radius <= last) * good
         return self
     }
 

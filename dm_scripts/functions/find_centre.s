@@ -20,7 +20,8 @@ void PositionOfMaximum(image picture, number &x, number &y)
     number width, height
     GetSize(picture, width, height)
     image place := RealImage("", 8, width, height)
-    place = tert(picture == max(picture), irow * width + icol, width * height)
+    number largest = max(picture)
+    place = tert(picture == largest, irow * width + icol, width * height)
     number first = min(place)
     y = floor((first + 0.5) / width)
     x = first - y * width
@@ -86,11 +87,13 @@ void RoughMirrorSum(image root, image good, number &sumU, number &sumV, number &
     image ofSquare := PaddedSpectrum(square, width, height)
     image ofGood := PaddedSpectrum(good, width, height)
     image nPairs := RealImage("", 8, width, height)
-    nPairs = round(ConvolutionOf(ofGood, ofGood))
+    image pairs := ConvolutionOf(ofGood, ofGood)
+    image squares := ConvolutionOf(ofSquare, ofGood)
+    image products := ConvolutionOf(ofRoot, ofRoot)
+    nPairs = round(pairs)
     nEnough = 0.4 * max(nPairs)                      // a point near the edge would compare next to nothing
     image mismatch := RealImage("", 8, width, height)
-    mismatch = ConvolutionOf(ofSquare, ofGood) - ConvolutionOf(ofRoot, ofRoot)
-    mismatch = tert(nPairs > nEnough, mismatch / tert(nPairs > 0, nPairs, 1), 1e30)
+    mismatch = tert(nPairs > nEnough, (squares - products) / tert(nPairs > 0, nPairs, 1), 1e30)
     min(mismatch, sumU, sumV)
 }
 

@@ -18,7 +18,8 @@ image DiscsOf(image W, object rings, number nU, number nV, number u0, number v0,
     image used := RealImage("", 8, 1, nUV)
     used = (radius >= centralRadius) * (radius <= min(nU, nV) / 2 - 1)
     image discs := RealImage("", 8, nK, nUV)
-    discs = (W - rings.Medians(W)) * used[0, irow]
+    image medians := rings.Medians(W)
+    discs = (W - medians) * used[0, irow]
     return discs
 }
 
@@ -32,8 +33,8 @@ void DiscSimilarity(image W, object rings, number nU, number nV, number u0, numb
     image gram := GramOfColumns(DiscsOf(W, rings, nU, nV, u0, v0, centralRadius))
     image size := RealImage("", 8, nK, 1)
     size = sqrt(gram[icol, icol])
-    strength := RealImage("", 8, nK, 1)
-    strength = size / ColumnSums(W)
+    strength := ColumnSums(W)
+    strength = size / strength
     size = tert(size > 0, size, 1)
     similarity := RealImage("", 8, nK, nK)
     similarity = gram / (size[icol, 0] * size[irow, 0])
@@ -81,8 +82,8 @@ void MergePair(image W, image H, object rings, number kept, number freed, number
     image weights := RealImage("", 8, nK, 1)
     weights = mapSums[0, icol]
     weights[kept, 0] = partKept + partFreed
-    image average := RealImage("", 8, 1, nUV)
-    average = RowSums(ScaledColumns(W, weights)) / sum(weights)
+    image average := RowSums(ScaledColumns(W, weights))
+    average = average / sum(weights)
     average = rings.Medians(average)
 
     number total = partKept + partFreed

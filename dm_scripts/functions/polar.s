@@ -82,7 +82,8 @@ image SumOfPlanes(image stack)
     for (number half = nPlanes / 2; half >= 1; half /= 2)    // halves added: few statements, and few roundings
     {
         image lower := PlanesOf(stack, 0, half, 1)
-        lower = lower + PlanesOf(stack, half, half, 1)
+        image upper := PlanesOf(stack, half, half, 1)
+        lower = lower + upper
     }
     image total := NewMatrix(stack, width, height)
     total = stack.Slice2(0, 0, 0, 0, width, 1, 1, height, 1)
@@ -102,24 +103,31 @@ class NmfPolarGrid
     image weightA, weightB, weightC, weightD    // and their bilinear weights
     image ringBelow, ringAbove, part            // 1 x n_uv: radii around a pixel, and how far it is beyond the lower one
 
-    // One of the four neighbours: (du, dv) from the corner (u, v) whose fractions are (fu, fv).
-    void Locate(object self, image u, image v, image fu, image fv, number du, number dv, image &pixel, image &weight)
+    // Bilinear weights of one of the four neighbours, (du, dv) from the corner of which samples lie (fu, fv) away.
+    image WeightsOf(object self, image fu, image fv, number du, number dv)
     {
-        pixel := RealImage("", 8, nRadii, nPlanes)
-        weight := RealImage("", 8, nRadii, nPlanes)
-        image inside := RealImage("", 8, nRadii, nPlanes)
+        image weight := RealImage("", 8, nRadii, nPlanes)
         weight = (1 - abs(fu - du)) * (1 - abs(fv - dv))
-        inside = (u + du >= 0) * (u + du <= nU - 1) * (v + dv >= 0) * (v + dv <= nV - 1)
+        return weight
+    }
+
+    // The rows of W where that neighbour is found, clipped to the detector; takes samples that miss it out of valid.
+    image PixelsOf(object self, image u, image v, image weight, number du, number dv)
+    {
         image column := RealImage("", 8, nRadii, nPlanes)
         image row := RealImage("", 8, nRadii, nPlanes)
+        image inside := RealImage("", 8, nRadii, nPlanes)
+        inside = (u + du >= 0) * (u + du <= nU - 1) * (v + dv >= 0) * (v + dv <= nV - 1)
         column = Clip(u + du, 0, nU - 1)
         row = Clip(v + dv, 0, nV - 1)
         inside = inside * good[column, row]
-        pixel = row * nU + column
         valid = valid * tert(weight == 0, 1, inside)     // a pixel that is not needed may be missing
+        image pixel := RealImage("", 8, nRadii, nPlanes)
+        pixel = row * nU + column
+        return pixel
     }
 
-    void LocateAll(object self, number sampling)
+    void LocateSamples(object self)
     {
         image u := RealImage("", 8, nRadii, nPlanes)
         image v := RealImage("", 8, nRadii, nPlanes)
@@ -135,10 +143,14 @@ class NmfPolarGrid
         v = floor(v)
         valid := RealImage("", 8, nRadii, nPlanes)
         valid = (irow < nAngles)
-        self.Locate(u, v, fu, fv, 0, 0, pixelA, weightA)
-        self.Locate(u, v, fu, fv, 1, 0, pixelB, weightB)
-        self.Locate(u, v, fu, fv, 0, 1, pixelC, weightC)
-        self.Locate(u, v, fu, fv, 1, 1, pixelD, weightD)
+        weightA := self.WeightsOf(fu, fv, 0, 0)
+        weightB := self.WeightsOf(fu, fv, 1, 0)
+        weightC := self.WeightsOf(fu, fv, 0, 1)
+        weightD := self.WeightsOf(fu, fv, 1, 1)
+        pixelA := self.PixelsOf(u, v, weightA, 0, 0)
+        pixelB := self.PixelsOf(u, v, weightB, 1, 0)
+        pixelC := self.PixelsOf(u, v, weightC, 0, 1)
+        pixelD := self.PixelsOf(u, v, weightD, 1, 1)
         count := RealImage("", 8, nRadii, 1)
         count = 0
         count[icol, 0] += valid
@@ -170,7 +182,7 @@ class NmfPolarGrid
         nAngles = floor(min(nU, nV) / 2 * sampling)
         if (nAngles < 1) Throw("A sampling of " + sampling + " angles for each pixel of radius is too low: 8 is usual.")
         nPlanes = PowerOfTwoFrom(nAngles)
-        self.LocateAll(sampling)
+        self.LocateSamples()
         self.LocateRings()
         return self
     }
@@ -216,7 +228,8 @@ class NmfPolarGrid
         number nK, height, depth
         Get3DSize(samples, nK, height, depth)
         image profiles := NewMatrix(samples, nK, nRadii)
-        profiles = SumOfPlanes(samples) / Clip(count[irow, 0], 1, nPlanes)
+        image total := SumOfPlanes(samples)
+        profiles = total / Clip(count[irow, 0], 1, nPlanes)
         return profiles
     }
 
