@@ -1,4 +1,5 @@
 """Rules for every script of dm_scripts: its header, its names, where it may reach, what DM is known to have."""
+import functools
 import re
 from pathlib import Path
 
@@ -56,16 +57,23 @@ def nodes_in(value):
             yield from nodes_in(one)
 
 
+@functools.cache
+def tree_of(path):
+    return parse(read_source(path))
+
+
+@functools.cache
 def defined(path):
     """{lower-case name: node} of the functions and classes that a script defines at its top level."""
-    tree = parse(read_source(path))
+    tree = tree_of(path)
     return {node.name.lower(): node for node in tree.statements if isinstance(node, (nodes.Function, nodes.Class))}
 
 
+@functools.cache
 def called(path):
     """Lower-case names of all functions, methods and classes that a script calls or allocates."""
     names = set()
-    for node in nodes_in(parse(read_source(path)).statements):
+    for node in nodes_in(tree_of(path).statements):
         if isinstance(node, (nodes.Call, nodes.MethodCall)):
             names.add(node.name.lower())
             if node.name.lower() == "alloc":
@@ -173,7 +181,7 @@ def test_a_library_leaves_the_front_image_and_the_screen_alone(path):
 @each_library
 def test_a_library_only_defines(path):
     """Its statements would run at every start of DM, and its globals would be everybody's."""
-    others = [node for node in parse(read_source(path)).statements
+    others = [node for node in tree_of(path).statements
               if not isinstance(node, (nodes.Function, nodes.Class, nodes.Interface))]
     assert others == []
 
@@ -187,7 +195,7 @@ def test_classes_of_a_library_begin_with_nmf(path):
 @each_script
 def test_every_catch_ends_in_break_or_return(path):
     """Whether DM throws on from a catch that ends otherwise is not known."""
-    for node in nodes_in(parse(read_source(path)).statements):
+    for node in nodes_in(tree_of(path).statements):
         if isinstance(node, nodes.Try):
             last = node.handler.statements[-1] if isinstance(node.handler, nodes.Block) else node.handler
             assert isinstance(last, (nodes.Break, nodes.Return)) or _ends_the_script(last), f"line {node.place[0]}"

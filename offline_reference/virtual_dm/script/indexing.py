@@ -103,7 +103,9 @@ def whole_index(index, call):
     if index.dtype.kind == "c":
         raise DMError("A complex number is no index.")
     rounded = np.floor(index + 0.5) if call.switches.index_rounding == "round" else np.trunc(index)
-    return np.nan_to_num(rounded, nan=-1, posinf=2**62, neginf=-(2**62)).astype(np.int64)
+    if not np.isfinite(rounded).all():  # rare, and nan_to_num is slow
+        rounded = np.nan_to_num(rounded, nan=-1, posinf=2**62, neginf=-(2**62))
+    return rounded.astype(np.int64)
 
 
 # -- parts that are views ---------------------------------------------------------------------------------------------
