@@ -6,6 +6,8 @@ components  components_figure    each diffraction over its map, with scale bars 
 clusters    clusters_figure      dendrogram over its leaves; diffraction, map and orientation of each cluster
 curves      error_figure         mean squared error against iteration
             scree_figure         variance explained by each principal component
+numbers     numbers_figure       errors, noise, stability and artefacts against the number of components
+            residuals_figure     where more than counting noise is left
 png         to_png               a figure as PNG bytes
             panel_png            one image alone as a small PNG, for the HTML report; colour_bar_png goes with it
 contrast    which value takes which colour: the same in a figure and in the report
@@ -21,6 +23,7 @@ from .components import comparison_figure, components_figure, shares_of_intensit
 from .contrast import STRETCHES, diffraction_norm, map_norm, signed_diffraction_norm, signed_map_norm
 from .curves import error_figure, scree_figure
 from .geometry import ScaleBar, height_over_width, readable_number, readable_units, scale_bar
+from .numbers import numbers_figure, residual_norm, residuals_figure
 from .png import colour_bar_png, panel_png, to_png
 from .style import DIFFRACTION_COLOURS, MAP_COLOURS, SIGNED_COLOURS
 
@@ -39,10 +42,13 @@ __all__ = [
     "error_figure",
     "height_over_width",
     "map_norm",
+    "numbers_figure",
     "orientation_colours",
     "panel_png",
     "readable_number",
     "readable_units",
+    "residual_norm",
+    "residuals_figure",
     "scale_bar",
     "scree_figure",
     "shares_of_intensity",

@@ -39,7 +39,7 @@ def _draw_errors(axes, history, pca_floor):
     axes.plot(np.arange(1, len(history) + 1), history, **_line(history))
     axes.set_ylabel("mean squared error (counts²)")
     if _lowest(history) > 0 and np.nanmax(history) > 10 * _lowest(history):
-        _logarithmic(axes)
+        logarithmic(axes)
     if pca_floor is not None:
         axes.axhline(pca_floor, color="0.4", lw=1, ls="--", label="PCA, the lowest possible")
         axes.legend(frameon=False, fontsize=8)
@@ -54,7 +54,7 @@ def _draw_excess(axes, history):
     shown = above > 0  # the lowest itself has no place on a logarithmic axis
     axes.plot(np.flatnonzero(shown) + 1, above[shown], **_line(history))
     if shown.any():
-        _logarithmic(axes)
+        logarithmic(axes)
         axes.set_ylim(max(axes.get_ylim()[0], ROUNDING), max(min(100, 2 * np.nanmax(above)), 10 * ROUNDING))
 
 
@@ -92,7 +92,7 @@ def scree_figure(variance_ratio, n_used=None, variance="variance"):
     dots = {"color": LINE, "lw": 1, "marker": "o", "ms": 4}
     each.plot(number, np.where(percent > 0, percent, np.nan), **dots)
     if (percent > 0).any():
-        _logarithmic(each)
+        logarithmic(each)
     each.set_ylabel("{} (%)".format(variance))
     running.plot(number, np.cumsum(percent), **dots)
     running.set(ylabel="running total (%)")
@@ -114,7 +114,7 @@ def _two_axes(xlabel):
     return figure, pair
 
 
-def _logarithmic(axes):
+def logarithmic(axes):
     """Logarithmic with plain numbers, 0.01 and not 10 to the -2; within one decade 2, 3 and 5 as well."""
     axes.set_yscale("log")
     low, high = axes.get_ylim()

@@ -28,6 +28,8 @@ METHODS = ("pca", "als", "mu")
 ABOVE_NOISE = 1.1
 #: the last component that counts must be so many times as strong as the next, else there is no elbow
 CLEAR_STEP = 1.2
+#: a component of this strength is there for certain
+CERTAIN = 1.5
 #: so many strengths are kept
 STRENGTHS = 200
 #: see `methods.VARIANCE_FLOOR`: dark pixels do not get infinite weight
@@ -186,10 +188,11 @@ def suggest_n_components(curve):
     if step >= CLEAR_STEP:
         return n_above, "{} principal component{} above the counting noise; {}, the next one {:.3g} times.".format(
             n_above, " stands" if n_above == 1 else "s stand", weakest, strengths[n_above])
-    return None, ("no elbow: {} principal components stand above the counting noise, but their strengths sink into it "
-                  "without a step ({}, the next one {:.3g} times). The patterns are not a few that repeat; choose "
-                  "n_components by what you want to see, and compare several.".format(
-                      n_above, weakest, strengths[n_above]))
+    return None, ("no elbow: {} principal components stand above the counting noise, {} of them clearly, but their "
+                  "strengths sink into it without a step ({}, the next one {:.3g} times). Either the patterns are not "
+                  "a few that repeat, or the faintest are lost in noise; choose n_components by what you want to see, "
+                  "and compare several.".format(n_above, np.count_nonzero(strengths > CERTAIN), weakest,
+                                                strengths[n_above]))
 
 
 def _runner(X, numbers, solver, **settings):

@@ -9,14 +9,17 @@ import numpy as np
 
 from .data_matrix import DataMatrix
 
-#: scan positions looked at in one go [elements]
+#: so many values are looked at in one go
 CHUNK = 2 ** 22
+#: see `methods.VARIANCE_FLOOR`
+VARIANCE_FLOOR = 0.02
 
 Residuals = namedtuple("Residuals", "diffraction map")
 Residuals.__doc__ = """Squared residuals over expected counts: 1 = counting noise alone, more = something is missing.
 
 diffraction (n_uv,): of each detector pixel, over all places [counts]
-map (n_xy,): of each place, over all detector pixels [counts]
+map (n_xy,): of each place, over all detector pixels, weighted by 1 / expected so that the central disc does not
+    outshine them [counts]
 """
 
 
@@ -37,13 +40,15 @@ def residual_images(X, W, H):
     """
     X = X if isinstance(X, DataMatrix) else DataMatrix(np.asarray(X))
     of_pixel, of_place = np.zeros(X.shape[0]), np.zeros(X.shape[1])
+    expected_of_pixel = W @ H.sum(axis=1)
+    weights = 1 / (expected_of_pixel + VARIANCE_FLOOR * max(expected_of_pixel.mean(), 1e-300))
     step = max(1, CHUNK // X.shape[0])
     for start in range(0, X.shape[1], step):
         places = np.arange(start, min(start + step, X.shape[1]))
         squares = (X.columns(places).astype(np.float64) - W @ H[:, places]) ** 2
         of_pixel += squares.sum(axis=1)
-        of_place[places] = squares.sum(axis=0)
-    return Residuals(_over(of_pixel, W @ H.sum(axis=1)), _over(of_place, W.sum(axis=0) @ H))
+        of_place[places] = weights @ squares
+    return Residuals(_over(of_pixel, expected_of_pixel), _over(of_place, (weights @ W) @ H))
 
 
 def _over(squares, expected):

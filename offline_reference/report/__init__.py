@@ -2,6 +2,7 @@
 
 results_folder     write_results: the folder of `dm-nmf factorize`; read_results reads it back
 pca_folder         write_pca: PCA and varimax
+components_folder  write_components: what speaks for one number of components or another
 clusters_folder    write_clusters: dendrogram, integrated diffractions, maps, orientations
 comparison_folder  write_comparison: several results folders side by side
 record             result.json: what was done, as plain values
@@ -15,7 +16,16 @@ from a USB stick and still opens in ten years.
 """
 from .clusters_folder import write_clusters
 from .comparison_folder import write_comparison
+from .components_folder import write_components
 from .pca_folder import write_pca
 from .results_folder import Results, read_results, write_results
 
-__all__ = ["Results", "read_results", "write_clusters", "write_comparison", "write_pca", "write_results"]
+__all__ = [
+    "Results",
+    "read_results",
+    "write_clusters",
+    "write_comparison",
+    "write_components",
+    "write_pca",
+    "write_results",
+]

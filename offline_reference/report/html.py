@@ -124,6 +124,12 @@ def clusters_page(record, clusters, axes, picture, with_maps):
     return _render("clusters.html.j2", record=record, pairs=pairs, picture=as_uri(picture), with_maps=with_maps)
 
 
+def components_page(record, curves, left_over):
+    """The report on the number of components; ``curves`` and ``left_over`` (or None) are bytes of PNGs."""
+    return _render("components.html.j2", record=record, curves=as_uri(curves),
+                   left_over=None if left_over is None else as_uri(left_over))
+
+
 def comparison_page(record, results, matches, axes):
     """The report of a comparison.
 

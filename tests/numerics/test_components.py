@@ -116,6 +116,7 @@ def test_glass_has_no_elbow_and_the_reason_says_so(seed):
 
 @pytest.mark.parametrize("strengths, n, words", [
     ([50, 4, 1.05, 1.0], 2, "the weakest of them has 4 times"),
+    ([50, 1.25, 1.09, 1.0], None, "2 principal components stand above the counting noise, 1 of them clearly"),
     ([50, 1.25, 1.09, 1.0], None, "sink into it without a step"),
     ([50, 9, 8, 7], None, "all 4 principal components that were looked at"),
     ([1.0, 0.9], None, "not even a mean diffraction"),
