@@ -1,6 +1,11 @@
 """DM command: which component diffractions are one crystal, turned, and what such a cluster looks like as a whole.
 
 Kimoto et al. (2025) integrate in this way the precipitates of one structure that NMF finds in many orientations.
+In DM's Python window, with the diffractions of an analysis in front:
+
+    from dm_python import cluster
+    found = cluster.main()
+    found.labels, found.clusters.angles, found.clusters.maps.shape
 """
 from collections import namedtuple
 

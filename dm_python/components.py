@@ -1,4 +1,11 @@
-"""DM command: mean squared error of PCA, ALS and MU against the number of components (Supplement S4, Fig. S2)."""
+"""DM command: mean squared error of PCA, ALS and MU against the number of components (Supplement S4, Fig. S2).
+
+In DM's Python window:
+
+    from dm_python import components
+    curve = components.main(largest=8)
+    curve.errors["als"], curve.suggested, curve.reason
+"""
 from collections import namedtuple
 
 import numpy as np

@@ -1,6 +1,11 @@
 """DM command: principal components of a 4D image, plain and varimax-rotated (Supplement S5, Figs. S3 and S4).
 
 They may be negative and are no physical diffractions: use them to see how many components the data hold.
+In DM's Python window:
+
+    from dm_python import pca_varimax
+    found = pca_varimax.main(n_components=4)
+    found.ratios, found.rotated_maps.shape
 """
 from collections import namedtuple
 

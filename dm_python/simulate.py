@@ -1,4 +1,11 @@
-"""DM command: simulated 4D-STEM data whose diffractions and maps are known, to try the other commands on."""
+"""DM command: simulated 4D-STEM data whose diffractions and maps are known, to try the other commands on.
+
+In DM's Python window:
+
+    from dm_python import simulate
+    data = simulate.main(n_crystals=3, dose=2000).data
+    data.pixels.shape, data.diffractions.shape, data.maps.shape
+"""
 from collections import namedtuple
 
 from dm_python import bridge
