@@ -40,21 +40,24 @@ void RemoveDarkPeaksOfFrontImage()
     TagGroup thresholdField = AddNumber(items, command, "threshold", "Outliers: from so many times the mean", 2)
     TagGroup samplingField = AddNumber(items, command, "sampling", "Angles for each pixel of the largest radius", 8)
     if (!PoseSettings(dialog)) return
+    string name = diffraction.GetName()
+    OpenAndSetProgressWindow(command, name, "looking for the centre")
     pattern.Read(diffraction)
     number threshold = NumberOf(thresholdField, command, "threshold")
     number sampling = NumberOf(samplingField, command, "sampling")
     if (threshold <= 0)
         Throw(command + ": with a threshold of " + Format(threshold, "%g") + " every sample is an outlier. 2 is usual.")
 
+    OpenAndSetProgressWindow(command, name, "averaging rings")     // seconds, if there are a million pixels
     object grid = pattern.Grid(sampling)
     image rawoo := RotationalAverageAtEqualSum(diffraction, grid, threshold)
-    image dark := DarkPeaks(diffraction, grid, threshold)
+    image dark := DepthBelow(diffraction, rawoo, grid.Good())
     image filled := RealImage("", 8, nU, nV)
     filled = diffraction + dark
     number nRaised = sum(dark > 0)
     number added = sum(dark) / sum(diffraction)
+    EndProgress()
 
-    string name = diffraction.GetName()
     image shownRawoo := ResultOf(diffraction, rawoo, pattern, threshold, sampling, nRaised)
     image shownDark := ResultOf(diffraction, dark, pattern, threshold, sampling, nRaised)
     image shownFilled := ResultOf(diffraction, filled, pattern, threshold, sampling, nRaised)

@@ -32,17 +32,22 @@ void AverageFrontImage()
     TagGroup thresholdField = AddNumber(items, command, "threshold", "Outliers: from so many times the mean", 2)
     TagGroup samplingField = AddNumber(items, command, "sampling", "Angles for each pixel of the largest radius", 8)
     if (!PoseSettings(dialog)) return
+    string name = diffraction.GetName()
+    OpenAndSetProgressWindow(command, name, "looking for the centre")
     pattern.Read(diffraction)
     number threshold = NumberOf(thresholdField, command, "threshold")
     number sampling = NumberOf(samplingField, command, "sampling")
     if (threshold <= 0)
         Throw(command + ": with a threshold of " + Format(threshold, "%g") + " every sample is an outlier. 2 is usual.")
 
+    OpenAndSetProgressWindow(command, name, "averaging rings")     // seconds, if there are a million pixels
     object grid = pattern.Grid(sampling)
     image rawoo := NewMatrix(diffraction, nU, nV)
     rawoo = RotationalAverageWithoutOutliers(diffraction, grid, threshold)
     image profile := NewMatrix(diffraction, grid.Radii(), 1)
     profile = RadialProfileWithoutOutliers(diffraction, grid, threshold)
+
+    EndProgress()
 
     rawoo.ImageCopyCalibrationFrom(diffraction)
     NoteSettings(rawoo, diffraction, pattern, threshold, sampling)
@@ -60,7 +65,6 @@ void AverageFrontImage()
     profile.ImageSetIntensityOrigin(diffraction.ImageGetIntensityOrigin())
     profile.ImageSetIntensityUnitString(diffraction.ImageGetIntensityUnitString())
 
-    string name = diffraction.GetName()
     ShowStack(rawoo, "Rotational average without outliers of " + name)
     profile.SetName("Radial profile of " + name)
     profile.ShowImage()

@@ -64,14 +64,19 @@ image RotationalAverageAtEqualSum(image diffraction, object grid, number thresho
     return rawoo
 }
 
+// How far a diffraction lies below a reference where pixels are good (1, else 0). 8 bytes.
+image DepthBelow(image diffraction, image reference, image good)
+{
+    image depth := InDouble(reference)
+    depth = depth - diffraction
+    depth = tert(depth > 0, depth, 0) * good
+    return depth
+}
+
 // How far a diffraction lies below its RAWOO, both compared at equal sum; in the units of the diffraction. 8 bytes.
 image DarkPeaks(image diffraction, object grid, number threshold)
 {
-    image dark := RotationalAverageAtEqualSum(diffraction, grid, threshold)
-    image good := grid.Good()
-    dark = dark - diffraction
-    dark = tert(dark > 0, dark, 0) * good
-    return dark
+    return DepthBelow(diffraction, RotationalAverageAtEqualSum(diffraction, grid, threshold), grid.Good())
 }
 
 // Listing S4: each pixel below the rotational average is raised to it. The sum grows by what was filled. 8 bytes.
