@@ -1,5 +1,7 @@
 """4D pixels that are read in parts, a few megabytes to a fraction of the memory each."""
 
+import os
+
 import numpy as np
 
 from offline_reference.numerics.checks import refuse_type
@@ -32,7 +34,8 @@ class LazyPixels:
     """
 
     def __init__(self, array, order, memory=None, scratch=None):
-        self.array, self.order, self.scratch = array, order, scratch
+        self.array = MappedFile(array) if isinstance(array, np.memmap) else array
+        self.order, self.scratch = order, scratch
         self.shape, self.dtype, self.ndim = tuple(array.shape), np.dtype(array.dtype), len(array.shape)
         self.sizes = sizes_of(self, order)
         refuse_type(self.dtype)
@@ -49,7 +52,7 @@ class LazyPixels:
     def _rows_at_once(self):
         """Rows of X (or of X transposed) in a block: as many as may be, and whole chunks if the data have chunks."""
         of_a_row = self.n_fast * (8 + 2 * self.dtype.itemsize)
-        unit = 1 if isinstance(self.array, np.memmap) else self.shape[1] * chunk_of(self.array)
+        unit = 1 if isinstance(self.array, MappedFile) else self.shape[1] * chunk_of(self.array)
         most = min(self.memory * PART_OF_A_BLOCK, LARGEST_BLOCK)
         if unit * of_a_row > self.memory:
             raise RefusedError(
@@ -59,22 +62,11 @@ class LazyPixels:
 
     def rows(self, start, stop):
         """Rows start to stop of the data as stored: detector pixels ("vuyx") or scan positions ("yxvu")."""
-        if isinstance(self.array, np.memmap):
-            return self._from_file(start, stop)
+        if isinstance(self.array, MappedFile):
+            return self.array.rows(start, stop, self.n_fast)
         n = self.shape[1]
         whole = np.asarray(self.array[start // n:-(-stop // n)]).reshape(-1, self.n_fast)
         return whole[start - start // n * n:][:stop - start]
-
-    def _from_file(self, start, stop):
-        """Read instead of mapped: pages of a map count as memory in use as long as the system likes."""
-        count, of_a_row = (stop - start) * self.n_fast, self.n_fast * self.dtype.itemsize
-        with open(self.array.filename, "rb") as file:
-            pixels = np.fromfile(file, dtype=self.array.dtype, count=count,
-                                 offset=self.array.offset + start * of_a_row)
-        if pixels.size < count:
-            raise RefusedError("'{}' ends before its last pattern: the file is cut off. Copy it again.".format(
-                self.array.filename))
-        return pixels.reshape(-1, self.n_fast)
 
     def stored_blocks(self):
         """Rows as stored, some at a time, each read while the caller works on the one before."""
@@ -88,7 +80,7 @@ class LazyPixels:
     def facts(self):
         """Sums, squares and extremes, from one reading."""
         if self._facts is None:
-            self._facts = Facts(self)
+            self._facts = Facts([facts_of_block(block) for block in self.stored_blocks()], self.order == "vuyx")
         return self._facts
 
     def refuse(self):
@@ -100,6 +92,25 @@ class LazyPixels:
         return LazyMatrix(self, good)
 
 
+class MappedFile:
+    """Plain numbers in a file, read instead of mapped: pages of a map count as memory in use as long as the system
+    likes. Knows no more than where they are, so that another computer can be told."""
+
+    def __init__(self, mapped):
+        self.filename, self.offset = os.path.abspath(mapped.filename), mapped.offset
+        self.shape, self.dtype = mapped.shape, mapped.dtype
+
+    def rows(self, start, stop, n_fast):
+        """Rows of n_fast numbers."""
+        with open(self.filename, "rb") as file:
+            pixels = np.fromfile(file, dtype=self.dtype, count=(stop - start) * n_fast,
+                                 offset=self.offset + start * n_fast * self.dtype.itemsize)
+        if pixels.size < (stop - start) * n_fast:
+            raise RefusedError("'{}' ends before its last pattern: the file is cut off. Copy it again.".format(
+                self.filename))
+        return pixels.reshape(-1, n_fast)
+
+
 def chunk_of(array):
     """Length of a chunk along the first axis; 1 if there are none."""
     chunks = getattr(array, "chunks", None)
@@ -109,31 +120,18 @@ def chunk_of(array):
 
 
 class Facts:
-    """What one reading of the data tells: extremes, sums over either pair of axes, sum of squares."""
+    """What one reading of the data tells: extremes, sums over either pair of axes, squares of each row."""
 
-    def __init__(self, pixels):
-        self.least, self.largest, self.not_finite, self.negative = np.inf, -np.inf, 0, 0
-        self.n_values = int(np.prod(pixels.shape, dtype=np.int64))
-        self.squares_of_rows, self.sums_of_rows, self.sums_of_fast = [], [], 0.0
-        matrix = LazyMatrix(pixels)
-        for block in matrix.stored_blocks():
-            self._see(block)
-        self.sums_of_rows = np.concatenate(self.sums_of_rows)
-        self.squares_of_rows = np.concatenate(self.squares_of_rows)
-        self.rows_are_pixels = matrix.rows_are_pixels
-
-    def _see(self, block):
-        if block.dtype.kind == "f":
-            finite = np.isfinite(block)
-            self.not_finite += int(block.size - np.count_nonzero(finite))
-            block = np.where(finite, block, 0)
-        self.least, self.largest = min(self.least, block.min()), max(self.largest, block.max())
-        if block.dtype.kind in "if":
-            self.negative += int(np.count_nonzero(block < 0))
-        block = block.astype(np.float64)
-        self.sums_of_rows.append(block.sum(axis=1))
-        self.sums_of_fast = self.sums_of_fast + block.sum(axis=0)
-        self.squares_of_rows.append(np.einsum("ij,ij->i", block, block))
+    def __init__(self, parts, rows_are_pixels):
+        """From `facts_of_block` of all blocks, in their order."""
+        self.rows_are_pixels = rows_are_pixels
+        self.least = min(part["least"] for part in parts)
+        self.largest = max(part["largest"] for part in parts)
+        self.not_finite, self.negative, self.n_values = (sum(part[name] for part in parts)
+                                                         for name in ("not_finite", "negative", "n_values"))
+        self.sums_of_rows, self.squares_of_rows = (np.concatenate([part[name] for part in parts])
+                                                   for name in ("sums_of_rows", "squares_of_rows"))
+        self.sums_of_fast = sum(part["sums_of_fast"] for part in parts)
 
     def refuse(self):
         """Raise, or return sentences about what is unusual."""
@@ -153,3 +151,18 @@ class Facts:
             return []
         return ["{} of {} patterns have no counts at all (blanked beam, or lost frames): their maps are "
                 "zero.".format(empty, patterns.size)]
+
+
+def facts_of_block(block):
+    """Of some rows as stored."""
+    not_finite, n_values = 0, block.size
+    if block.dtype.kind == "f":
+        finite = np.isfinite(block)
+        not_finite = int(block.size - np.count_nonzero(finite))
+        block = np.where(finite, block, 0)
+    negative = int(np.count_nonzero(block < 0)) if block.dtype.kind in "if" else 0
+    least, largest = block.min(), block.max()
+    block = block.astype(np.float64)
+    return {"n_values": n_values, "not_finite": not_finite, "negative": negative, "least": least, "largest": largest,
+            "sums_of_rows": block.sum(axis=1), "sums_of_fast": block.sum(axis=0),
+            "squares_of_rows": np.einsum("ij,ij->i", block, block)}
