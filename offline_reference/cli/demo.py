@@ -1,4 +1,4 @@
-"""demo: simulate a 4D dataset, factorize it with and without constraints, score both against the truth.
+"""demo: simulate a 4D dataset, factorize it with and without constraints, cluster, score against the truth.
 
 Writes a real 4D .dm4, reads it back as any file, and finds four components by primitive NMF (ALS) and by the
 constrained method of Kimoto et al. (2025). As the truth is known, both can be scored:
@@ -7,7 +7,10 @@ constrained method of Kimoto et al. (2025). As the truth is known, both can be s
   maps     correlation of the worst crystal's map with the true one (1 = the same)
   holes    depth of the dark holes that other crystals' discs leave (0 = none)
 
-DIR holds crystals.dm4, the truth, one results folder for each method, and comparison/report.html.
+Then the components of the constrained method are compared at all rotations: are two of them one crystal, turned?
+
+DIR holds crystals.dm4, the truth, one results folder for each method, comparison/report.html and
+clusters/report.html.
 
 examples:
   dm-nmf demo
@@ -21,7 +24,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from . import factorize, reading, simulate, table
+from . import cluster, factorize, reading, simulate, table
 from .place import refuse_if_unwritable
 
 N_COMPONENTS = 4
@@ -59,8 +62,10 @@ def run(args):
         about = {"command": shlex.join(args.command_line), "method": "demo", "measures": scores, "seed": args.seed,
                  "seconds": round(time.monotonic() - clock, 2), "started": started.isoformat(timespec="seconds")}
         report.write_comparison(folder / "comparison", results, about)
+        clusters = _clustered(folder, out, about)
+        about["clusters"] = [[int(k) + 1 for k in members] for members in clusters.clusters.members]
         (folder / "result.json").write_text(json.dumps(about, indent=2) + "\n", encoding="ascii")
-    for line in said(out, results, scores, time.monotonic() - clock):
+    for line in said(out, results, scores, clusters, time.monotonic() - clock):
         print(line)
 
 
@@ -80,7 +85,7 @@ def score(simulation, factors):
     }
 
 
-def said(out, results, scores, seconds):
+def said(out, results, scores, clusters, seconds):
     """Lines for the end."""
     yield ""
     yield from table.lines(["", "spots", "maps", "holes", "MSE"], [
@@ -88,6 +93,7 @@ def said(out, results, scores, seconds):
          "{:.4g}".format(one.record["mean_squared_error"])] for one in results])
     yield "(spots and maps: 1 is the truth; holes: 0 is the truth; a lower MSE does not mean better components)"
     yield ""
+    yield "Clusters: {} of {} components: {}".format(clusters.n_clusters, len(clusters.labels), clusters.reason)
     yield "Report: {}".format(out / "comparison" / "report.html")
     yield "In {}: {}; {:.0f} s in all".format(out, ", ".join(sorted(path.name for path in out.iterdir())), seconds)
 
@@ -109,6 +115,18 @@ def _through_a_file(args, folder, out):
         print("written as {} and read back: {}".format(out / data.name, dataset.order_reason), flush=True)
     # The folder gets its name when all is there; what is recorded is the name it will have.
     return simulation, replace(dataset, path=str(out / data.name))
+
+
+def _clustered(folder, out, about):
+    """Cluster the constrained components and write what came out: the Clustering."""
+    from offline_reference import report
+
+    components = cluster.from_results(folder / "constrained")
+    components.source["path"] = str(out / "constrained")
+    found = cluster.clustered(components)
+    report.write_clusters(folder / "clusters", found, components.diffractions, components.maps, components.axes,
+                          {**about, "method": "cluster"}, components.source)
+    return found
 
 
 def _as_factorize(args, method):

@@ -26,11 +26,15 @@ def test_it_writes_a_dm4_factorizes_it_twice_scores_and_says_where_the_report_is
     assert answer.code == 0, answer.err
     out = workplace / "dm-nmf-demo"
     assert {path.name for path in out.iterdir()} == {
-        "crystals.dm4", "crystals-truth.npz", "primitive", "constrained", "comparison", "result.json"}
+        "crystals.dm4", "crystals-truth.npz", "primitive", "constrained", "comparison", "clusters", "result.json"}
     assert "Report: dm-nmf-demo/comparison/report.html" in answer.out.replace("\\", "/")
     assert (out / "comparison" / "report.html").exists() and (out / "constrained" / "report.html").exists()
     scores = json.loads((out / "result.json").read_text())["measures"]
     assert scores["constrained"][demo.HOLES] < scores["primitive"][demo.HOLES]
+    clusters = json.loads((out / "result.json").read_text())["clusters"]
+    assert sorted(k for members in clusters for k in members) == [1, 2, 3, 4]
+    assert json.loads((out / "clusters" / "result.json").read_text())["input"]["path"].endswith("constrained")
+    assert "Clusters: {} of 4 components".format(len(clusters)) in answer.out
     record = json.loads((out / "constrained" / "result.json").read_text())
     assert record["input"]["path"].replace("\\", "/") == "dm-nmf-demo/crystals.dm4"
     assert "Data Order Swapped is false" in record["input"]["order_reason"]
