@@ -53,6 +53,14 @@ TagGroup NoteProcessing(image target, image source, string operation)
     return note
 }
 
+// A scale bar in the lower left corner of the first two dimensions.
+void AddScaleBar(ImageDisplay display, image stack)
+{
+    number width = stack.ImageGetDimensionSize(0)
+    number height = stack.ImageGetDimensionSize(1)
+    display.ComponentAddChildAtEnd(NewComponent(31, 0.9 * height, 0.05 * width, 0.97 * height, 0.38 * width))
+}
+
 // Shows a result. Few bright pixels (the central disc) must not hide the rest: the brightest grey value is
 // five standard deviations above the mean, if the maximum lies higher.
 void ShowStack(image stack, string name)
@@ -71,7 +79,7 @@ void ShowStack(image stack, string name)
         display.ImageDisplaySetDoAutoSurvey(0)
         display.ImageDisplaySetContrastLimits(low, high)
     }
-    display.ApplyDataBar()
+    if (stack.ImageGetDimensionUnitString(0) != "") AddScaleBar(display, stack)
 }
 
 // Each plane of a stack (width, height, n), scaled to 0 .. 1 and enlarged to at most cell pixels, into one row of film.

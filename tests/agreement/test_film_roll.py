@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from offline_reference.virtual_dm.displays import SCALE_BAR
 from offline_reference.virtual_dm.images import Calibration, Image
 from offline_reference.virtual_dm.switches import one_at_a_time
 from tests.agreement import commands
@@ -120,3 +121,10 @@ def test_refusals():
     assert "is complex" in commands.error_of("film_roll.s", Image(np.ones((2, 3, 4), np.complex64), "FFT"))
     assert "more than the 200" in commands.error_of("film_roll.s", Image(np.zeros((201, 2, 2), np.float32), "series"))
     assert "no image is open" in commands.error_of("film_roll.s")
+
+
+def test_a_calibrated_film_has_a_scale_bar_an_uncalibrated_one_has_none():
+    diffractions, maps = stacks()
+    alone, both = run(maps, diffractions, answer="rows=Maps alone"), run(diffractions, maps)
+    assert len(alone.displays[0].children_of_type(SCALE_BAR)) == 1
+    assert both.displays[0].children_of_type(SCALE_BAR) == []
