@@ -25,7 +25,9 @@ class BandMatrix:
 
     Notes
     -----
-    ``X @ H.T`` and ``W.T @ X`` are those of the low-passed data.
+    ``X @ H.T`` and ``W.T @ X`` are those of the low-passed data. If X keeps no coefficients (data spread over
+    computers: they would have to be in one place), each product is made with X and low-passed; the numbers are the
+    same, for the projection is symmetric.
     """
 
     __array_ufunc__ = None  # so that ``W.T @ X`` asks this class and not NumPy
@@ -38,11 +40,14 @@ class BandMatrix:
 
     def __matmul__(self, right):
         """X_band @ right, right (n_xy, n)."""
+        if self._coefficients is None:
+            return self.full @ self.band.low_pass(right.T).T
         return self._coefficients @ self.band.coefficients(right.T).T
 
     def __rmatmul__(self, left):
         """left @ X_band, left (n, n_uv); remembered for `squared_error`."""
-        product = self.band.maps(left @ self._coefficients)
+        product = self.band.low_pass(left @ self.full) if self._coefficients is None \
+            else self.band.maps(left @ self._coefficients)
         self._last_product = (left, product)
         return product
 
