@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from dm_python import needs
 from offline_reference.numerics import memory
 from offline_reference.numerics.components import error_curve, suggest_n_components
 from offline_reference.numerics.errors import RefusedError
@@ -89,15 +90,14 @@ def test_only_what_was_finished_is_drawn():
     assert shown(workspace)[PLOT].pixels.tolist() == [[3, 2], [3.5, 2.5]]
 
 
-@pytest.mark.parametrize("free, before, what", [
-    (100e3, "", "the analysis of 'Scan'"),
-    (230e3, "from dm_python import needs\nneeds.FIXED_BYTES = 0\n", "PCA of these data"),
-])
-def test_what_does_not_fit_into_memory_is_refused_before_it_starts(free, before, what, monkeypatch):
+@pytest.mark.parametrize("free, fixed, what", [
+    (100e3, needs.FIXED_BYTES, "the analysis of 'Scan'"), (230e3, 0, "PCA of these data")])
+def test_what_does_not_fit_into_memory_is_refused_before_it_starts(free, fixed, what, monkeypatch):
     monkeypatch.setattr(memory, "available_bytes", lambda: free)
+    monkeypatch.setattr(needs, "FIXED_BYTES", fixed)
     workspace = workspace_with(scan_image())
     with pytest.raises(RefusedError, match=what):
-        run(before + CALL.format("6"), workspace=workspace)
+        run(CALL.format("6"), workspace=workspace)
     refuse_strays(workspace, "Scan")
 
 
