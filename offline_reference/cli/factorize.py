@@ -71,6 +71,7 @@ def add_arguments(parser):
                        "discs are as small as a pixel")
     reading.add_microscope_arguments(parser)
     reading.add_memory_arguments(parser)
+    reading.add_cluster_arguments(parser)
     group = parser.add_argument_group("results")
     group.add_argument("-o", "--out", metavar="DIR", help="folder to write (default: FILE's name + -METHOD)")
     group.add_argument("--state", metavar="DIR",
@@ -97,7 +98,7 @@ def run(args):
     state = _state(args, dataset, options)
     if state is not None and state.has_state() and not args.quiet:
         print("goes on from the state in '{}'".format(args.state))
-    with Interrupt() as interrupt:
+    with Interrupt() as interrupt, reading.on_workers(args, dataset) as dataset:
         factors, record = factorized(args, dataset, options, notes, interrupt, state)
         results.write(out, dataset, factors, record, args.overwrite)
     if state is not None and factors.stopped != "cancelled":
@@ -244,9 +245,10 @@ def _refuse_constraints_of_another_method(args):
     if args.exact_listing and args.method in ("constrained", "sklearn"):
         raise RefusedError("--exact-listing is about the primitive methods, and {} is none of Supplement S1: leave it "
                            "out, or use --method als, mu or hals.".format(args.method))
-    if args.method == "sklearn" and (args.memory is not None or args.state is not None):
-        raise RefusedError("scikit-learn's NMF needs the data in memory and keeps no state: leave --memory and --state "
-                           "out, or use --method hals.")
+    not_for_sklearn = [name for name in ("memory", "state", "workers", "scheduler") if getattr(args, name) is not None]
+    if args.method == "sklearn" and not_for_sklearn:
+        raise RefusedError("scikit-learn's NMF needs the data in memory and keeps no state: leave --{} out, or use "
+                           "--method hals.".format(not_for_sklearn[0]))
     given = [name for name, absent in CONSTRAINTS.items() if getattr(args, name) != absent]
     if args.method != "constrained" and given:
         raise RefusedError("--{} belongs to the constrained method, and {} knows no constraints: leave it out, or use "

@@ -1,6 +1,8 @@
 """Reading a file for a verb: the arguments that say how, the pixels, and what is wrong with them."""
 import argparse
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from offline_reference.numerics.errors import RefusedError
 
@@ -38,6 +40,33 @@ def add_memory_arguments(parser):
                        "as data in memory if they fit, else a quarter of what is free)")
 
 
+def add_cluster_arguments(parser):
+    """For verbs whose blocks may live on several computers."""
+    group = parser.add_argument_group("several processes or computers (Dask)")
+    group.add_argument("--workers", type=whole_number(1), metavar="N",
+                       help="N processes on this computer; they are started, and stopped at the end")
+    group.add_argument("--scheduler", metavar="ADDRESS",
+                       help="workers of a scheduler that runs already, for instance tcp://head:8786; FILE must have "
+                       "the same path for all of them")
+
+
+@contextmanager
+def on_workers(args, dataset):
+    """The Dataset with its blocks on the workers that were asked for; as it is if none were."""
+    if args.workers is None and args.scheduler is None:
+        yield dataset
+        return
+    if args.workers is not None and args.scheduler is not None:
+        raise RefusedError("--workers starts processes here and --scheduler uses some elsewhere: leave one out.")
+    from offline_reference.lazy import cluster
+
+    asked = cluster.connected(args.scheduler) if args.scheduler else cluster.started(args.workers)
+    with asked as client:
+        array = dataset.pixels.array if hasattr(dataset.pixels, "array") else dataset.pixels
+        pixels = cluster.ClusterPixels(Path(args.data).resolve(), array, dataset.order, client, args.memory)
+        yield replace(dataset, pixels=pixels)
+
+
 def size(text):
     """The type of an argument such as 500MB, 1.5GB or 2e9: bytes."""
     number = text.strip().upper().removesuffix("B").removesuffix("I")
@@ -68,14 +97,14 @@ def read(args):
 
     from offline_reference import files
 
-    in_parts = getattr(args, "memory", None) is not None
+    in_parts = any(getattr(args, name, None) is not None for name in ("memory", "workers", "scheduler"))
     with np.errstate(invalid="ignore"):  # NaN and infinity are refused in words, further on
         dataset = files.read_4d(args.data, order=args.order, dataset=args.dataset,
                                 scan=None if args.scan is None else tuple(args.scan), in_parts=in_parts)
     if in_parts:
         from offline_reference.lazy import LazyPixels
 
-        dataset = replace(dataset, pixels=LazyPixels(dataset.pixels, dataset.order, args.memory))
+        dataset = replace(dataset, pixels=LazyPixels(dataset.pixels, dataset.order, getattr(args, "memory", None)))
     return replace(dataset, instrument={**dataset.instrument, **_told(args)})
 
 
@@ -90,7 +119,7 @@ def read_counts(args):
     contents = files.describe(dataset)
     counts.refuse_unless_counts(contents, args.clip_negative)
     if contents.n_negative:
-        if getattr(args, "memory", None) is not None:
+        if hasattr(dataset.pixels, "as_matrix"):
             raise RefusedError("{} values are negative, and data read in parts (--memory) cannot be changed: clip them "
                                "in the program that made them.".format(contents.n_negative))
         refuse_if_too_large(dataset.pixels.nbytes, "a copy of the data without negative values")

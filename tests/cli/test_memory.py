@@ -97,3 +97,22 @@ def test_the_state_of_another_run_is_refused(run, dm4, workplace):
     answer = run("factorize", dm4, *QUICK, "--state", "state", "-o", "out")
     assert answer.code == 2 and "holds the state of another run" in answer.err and "seed was 77" in answer.err
     assert not (workplace / "out").exists()
+
+
+@pytest.mark.parametrize("method", ["constrained", "hals"])
+def test_workers_that_the_command_starts_give_the_same_factors(run, dm4, workplace, method):
+    pytest.importorskip("distributed", reason="an extra: pip install dm-nmf[cluster]")
+    assert run("factorize", dm4, "-n", 2, "--max-iter", 5, "--method", method, "-o", "here").code == 0
+    answer = run("factorize", dm4, "-n", 2, "--max-iter", 5, "--method", method, "--workers", 2, "-o", "there")
+    assert answer.code == 0, answer.err
+    for one, other in zip(factors_in(workplace / "here"), factors_in(workplace / "there")):
+        assert other == pytest.approx(one, rel=1e-6, abs=1e-9 * float(one.max()))
+
+
+def test_two_kinds_of_workers_are_refused(refuses, dm4):
+    refuses("factorize", dm4, "--workers", 2, "--scheduler", "tcp://head:8786", saying="leave one out")
+
+
+def test_without_the_package_the_refusal_says_what_to_install(refuses, dm4, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    refuses("factorize", dm4, "--workers", 2, saying='pip install "dm-nmf[cluster]"')
