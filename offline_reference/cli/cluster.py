@@ -76,10 +76,14 @@ def run(args):
 
 
 class Components:
-    """Diffractions (n, n_v, n_u), maps (n, n_y, n_x), axes, and where they come from; maps of one pixel if unknown."""
+    """Diffractions (n, n_v, n_u), maps (n, n_y, n_x), axes, and where they come from; maps of one pixel if unknown.
 
-    def __init__(self, diffractions, maps, axes, source, centre=None):
-        self.diffractions, self.maps, self.axes, self.source, self.centre = diffractions, maps, axes, source, centre
+    centre and mask are those of the factorization, None if it had none.
+    """
+
+    def __init__(self, diffractions, maps, axes, source, centre=None, mask=None):
+        self.diffractions, self.maps, self.axes, self.source = diffractions, maps, axes, source
+        self.centre, self.mask = centre, mask
 
 
 def read(path):
@@ -94,8 +98,10 @@ def from_results(path):
     theirs = results.record.get("input", {})
     source = {"path": str(path), "title": theirs.get("title") or Path(theirs.get("path", "")).name,
               "instrument": theirs.get("instrument", {})}
-    return Components(results.diffractions, results.maps, results.axes, source,
-                      results.record["parameters"].get("centre"))
+    parameters = results.record["parameters"]
+    # The record only counts the pixels that were left out; they are 0 in every diffraction.
+    mask = None if parameters.get("mask") is None else results.diffractions.any(axis=0)
+    return Components(results.diffractions, results.maps, results.axes, source, parameters.get("centre"), mask)
 
 
 def _from_stack(path):
@@ -114,11 +120,15 @@ def _from_stack(path):
 
 
 def clustered(components, **how):
-    """The Clustering; the centre is that of the factorization where it is known and not given."""
+    """The Clustering; centre and mask are those of the factorization where they are known and not given."""
     from offline_reference.clustering import cluster
 
-    how["centre"] = how.get("centre") or components.centre
-    return cluster(components.diffractions, components.maps, **how)
+    given = how.pop("centre", None)
+    found = cluster(components.diffractions, components.maps, mask=components.mask, centre=given or components.centre,
+                    **how)
+    if given is None and components.centre is not None:
+        found.settings["centre_origin"] = "that of the factorization"
+    return found
 
 
 def said(found):

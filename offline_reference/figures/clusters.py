@@ -14,12 +14,17 @@ TREE, TREE_AXIS = 1.75, 0.62  # height of the dendrogram, room for its axis at t
 LEAF_WIDEST, LEAF_LINE = 0.8, 0.22
 LEAST_WIDTH, MOST_COLUMNS = 7.2, 6
 ABOVE_CUT = "0.55"
+ORIENTATION = "orientation (°)"  # name of its row
 BRIGHT = 0.5  # part of the largest counts at which an orientation has its full colour
 NOTE = (
     "Above: components joined by the similarity of their diffractions, whatever their rotation; the dashed line is the "
-    "cut. Below, for each cluster: its diffraction (members turned into register, logarithmic scale, the central disc "
-    "may saturate), its map (sum of the members' counts), and orientation: by how many degrees the crystal is turned "
-    "there (counter-clockwise, modulo its symmetry), dark where there is none. Share of all counts."
+    "cut. Below, for each cluster: its diffraction (members turned into register; logarithmic scale, the central disc "
+    "may saturate)"
+)
+NOTE_ON_MAPS = ", its map (sum of the members' counts) and its share of all counts"
+NOTE_ON_ORIENTATIONS = (
+    ", and orientation: by how many degrees the crystal is turned there (counter-clockwise, modulo its symmetry), dark "
+    "where there is none"
 )
 
 
@@ -55,7 +60,9 @@ def clusters_figure(tree, labels, components, diffractions, maps, orientations=N
     width = max(LEAST_WIDTH, n_columns * (column_width + 0.16) + 0.6)
     leaf = _leaf_size(len(labels), width - 2 * MARGIN - TREE_AXIS, components.shape[1:], diffraction_axes)
     header = TREE + leaf[1] + 2 * LEAF_LINE
-    figure = sheet(rows, column_width, names, title, NOTE, header, width)
+    note = NOTE + (NOTE_ON_MAPS if "map" in names else "") + \
+        (NOTE_ON_ORIENTATIONS if ORIENTATION in names else "") + "."
+    figure = sheet(rows, column_width, names, title, note, header, width)
     top = figure.get_figheight() - MARGIN - (TITLE_LINE if title else 0) - 0.05
     _draw_tree(figure, tree, labels, top)
     _draw_leaves(figure, tree[0], labels, components, top - TREE, leaf, centre, central_radius)
@@ -95,7 +102,7 @@ def _blocks(columns, n_columns):
     rows, names = [], []
     for start in range(0, len(columns), n_columns):
         block = columns[start:start + n_columns]
-        for row, name in zip(zip(*block), ("diffraction", "map", "orientation (°)")):
+        for row, name in zip(zip(*block), ("diffraction", "map", ORIENTATION)):
             if any(row):
                 rows.append(list(row))
                 names.append(name)

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from offline_reference import files
-from offline_reference.cli import simulate
+from offline_reference.cli import cluster, simulate
 from offline_reference.simulate import rotated_precipitates
 from tests.report.page import Page
 
@@ -88,6 +88,27 @@ def test_the_centre_is_that_of_the_factorization_unless_given(run, found, workpl
     assert json.loads((workplace / "found-clusters" / "result.json").read_text())["parameters"]["centre"] == centre
     run("cluster", found, "--centre", 20, 22, "-o", "given")
     assert json.loads((workplace / "given" / "result.json").read_text())["parameters"]["centre"] == [20, 22]
+
+
+def test_pixels_that_the_factorization_left_out_do_not_decide(made, workplace):
+    """A beam stop's shadow is the same in all patterns: it must not be what is alike."""
+    folder = workplace / "shaded"
+    shutil.copytree(made[0], folder)
+    with np.load(folder / "factors.npz") as arrays:
+        parts = dict(arrays)
+    shadow = np.zeros((40, 44), dtype=bool)
+    shadow[18:23, :25] = True
+    parts["diffractions"] = np.where(shadow, 0, parts["diffractions"])
+    np.savez(folder / "factors.npz", **parts)
+    record = json.loads((folder / "result.json").read_text())
+    before = cluster.clustered(cluster.read(folder)).similarity.values
+    record["parameters"]["mask"] = "1635 true of 40 x 44"
+    (folder / "result.json").write_text(json.dumps(record))
+    components = cluster.read(folder)
+    assert np.array_equal(components.mask, ~shadow)
+    masked = cluster.clustered(components).similarity.values
+    truth = cluster.clustered(cluster.read(made[0])).similarity.values
+    assert np.abs(masked - truth).max() < 0.6 * np.abs(before - truth).max()
 
 
 @pytest.mark.parametrize("options, n_clusters", [(["-n", 2], 2), (["-n", 7], 7), (["--height", 1e-6], 7),
