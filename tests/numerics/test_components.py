@@ -101,6 +101,13 @@ def test_a_count_need_not_be_an_electron(gain):
     assert noise_level == pytest.approx(gain, rel=0.1)  # fitted to 10 000 values
 
 
+def test_dark_pixels_do_not_lower_the_noise_level():
+    """Four of five detector pixels next to dark: their variance is held up, and the level must not say so."""
+    mean = np.where(np.arange(200) % 5, 0.4, 40.0)
+    X = np.random.default_rng(0).poisson(mean[:, None] * np.ones(250))
+    assert noise_strengths(X)[1] == pytest.approx(1, abs=0.03)
+
+
 def test_noise_alone_reaches_the_largest_strength_that_noise_gives():
     """Second component of flat Poisson data: 1 but for fluctuations of the largest eigenvalue, some n^(-2/3)."""
     X = np.random.default_rng(0).poisson(100, (300, 400))

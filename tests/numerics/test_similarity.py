@@ -181,6 +181,13 @@ def test_a_pattern_is_itself_without_a_turn():
     angles, values = turned_autocorrelation([pattern()], CENTRE, 5)
     assert values[0, angles == 0] == pytest.approx(1, abs=1e-9) and values.max() <= 1 + 1e-9
 
+def test_the_outermost_ring_is_the_largest_that_is_whole_on_the_detector():
+    """The centre is 21.3 pixels from the upper edge, the nearest one: 21 is the last whole ring."""
+    images = np.random.default_rng(0).random((2,) + DETECTOR)
+    default, whole, cut = (pattern_similarity(images, centre=CENTRE, outer_radius=radius).values[0, 1]
+                           for radius in (None, 21, 23))
+    assert default == whole != cut
+
 
 @pytest.mark.parametrize("settings, words", [
     ({"kind": "rotate"}, "'rotate' is unknown: choose one of rotation"),
