@@ -186,9 +186,17 @@ def test_escape_keeps_what_was_reached():
     refuse_strays(workspace, "Scan", MAPS, DIFFRACTIONS)
 
 
-def test_it_stops_when_ten_iterations_change_little():
-    found = nmf_sklearn(example().pixels.astype(np.float64), 3, max_iter=2000, tol=1e-3, seed=2)
-    assert found.stopped == "converged" and found.n_iter % 10 == 0 and 20 <= found.n_iter < 2000
+@pytest.mark.parametrize("alpha_W, alpha_H", [(0.0, 0.0), (0.05, 0.004)])
+def test_it_stops_when_ten_iterations_lower_what_is_minimized_by_little(alpha_W, alpha_H):
+    samples, tol, least = samples_of(dtype=np.float64), 1e-2, [np.inf]
+    n_samples, n_features = samples.shape
+    while len(least) < 3 or least[-2] - least[-1] >= tol * least[-2]:
+        maps, diffractions, _ = directly(samples, 3, 10 * len(least), alpha_W=alpha_W, alpha_H=alpha_H)
+        least.append(0.5 * (np.sum((samples - maps @ diffractions) ** 2) + alpha_W * n_features * np.sum(maps ** 2)
+                            + alpha_H * n_samples * np.sum(diffractions ** 2)))
+    found = nmf_sklearn(example().pixels.astype(np.float64), 3, max_iter=200, tol=tol, seed=2, alpha_W=alpha_W,
+                        alpha_H=alpha_H)
+    assert found.stopped == "converged" and found.n_iter == 10 * (len(least) - 1)
 
 
 def test_a_missing_scikit_learn_is_one_sentence_that_says_what_to_install_and_where():
