@@ -22,6 +22,7 @@ from pathlib import Path
 
 from . import counts, factorize, reading, table
 from .interrupt import Interrupt
+from .pca import gram
 from .place import refuse_if_unwritable
 from .progress import progress
 from .threads import one_thread
@@ -65,7 +66,9 @@ def run(args):
     _refuse_too_many(args, dataset)
     if not args.quiet:
         print(reading.in_one_line(dataset))
-        print("order: " + dataset.order_reason, flush=True)
+        print("order: " + dataset.order_reason)
+        print("diagonalizing the {0} x {0} products of {1} with one another, twice ...".format(*gram(dataset)),
+              flush=True)
     started, clock = datetime.now().astimezone(), time.monotonic()
     with Interrupt() as interrupt, one_thread():
         found = studied(args, dataset, contents, interrupt)
@@ -77,11 +80,19 @@ def run(args):
             "seed": args.seed,
             "seconds": round(time.monotonic() - clock, 2),
             "started": started.isoformat(timespec="seconds"),
-            "warnings": ["stopped by Ctrl+C: what was not finished is left out."] if interrupt.pressed else [],
+            "warnings": _warnings(args, found, interrupt),
         }
         report.write_components(out, dataset, found, record, args.overwrite)
-    for line in said(out, found, dataset, args.quiet):
+    for line in said(out, found, [*dataset.warnings, *record["warnings"]], args.quiet):
         print(line)
+
+
+def _warnings(args, study, interrupt):
+    found = ["stopped by Ctrl+C: what was not finished is left out."] if interrupt.pressed else []
+    if study.suggested is not None and study.suggested > args.most:
+        found.append("{} components suggest themselves and only 1 to {} were tried: give -n {} to see what happens "
+                     "there.".format(study.suggested, args.most, study.suggested + 2))
+    return found
 
 
 class Study:
@@ -226,15 +237,15 @@ def _measure_residuals(args, dataset, study, factors):
     study.settings["residuals"] = "{} components, {}".format(n_k, method)
 
 
-def said(out, study, dataset, quiet):
+def said(out, study, warnings, quiet):
     """Lines for the end: the table, the suggestion, what to know."""
     if not quiet:
         yield ""
         yield from table.lines(*rows(study))
         yield ""
-    yield "Suggested: {} components. {}".format(study.suggested, study.reason) if study.suggested else \
+    yield "Suggested: {} component{}. {}".format(study.suggested, "" if study.suggested == 1 else "s", study.reason) if study.suggested else \
         "No number suggests itself: " + study.reason
-    for sentence in dataset.warnings:
+    for sentence in warnings:
         yield "Note: " + sentence
     yield "Results: {} ({})".format(out, ", ".join(sorted(path.name for path in out.iterdir())))
 

@@ -44,7 +44,7 @@ def run(args):
     if not args.quiet:
         print(reading.in_one_line(dataset))
         print("order: " + dataset.order_reason)
-        print("diagonalizing the {0} x {0} products of {1} with one another ...".format(*_gram(dataset)), flush=True)
+        print("diagonalizing the {0} x {0} products of {1} with one another ...".format(*gram(dataset)), flush=True)
     started, clock = datetime.now().astimezone(), time.monotonic()
     with one_thread():
         ratios, plain, rotated = components(dataset, args.components, args.centred)
@@ -89,7 +89,7 @@ def _refuse_too_many(n_components, dataset):
     refuse_if_gram_too_large((n_v * n_u, n_y * n_x))
 
 
-def _gram(dataset):
+def gram(dataset):
     """Size of the matrix that is diagonalized, and of what it holds the products."""
     n_v, n_u, n_y, n_x = dataset.sizes
     return min((n_y * n_x, "patterns"), (n_v * n_u, "detector pixels"))

@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from offline_reference import files
 from offline_reference.cli import cluster, simulate
 from offline_reference.simulate import rotated_precipitates
+from tests.cli.test_missing_packages import without
 from tests.report.page import Page
 
 WRITTEN = {"clusters.npz", "clusters.png", "diffractions.hspy", "maps.hspy", "report.html", "result.json"}
@@ -134,6 +135,13 @@ def test_a_stack_of_images_is_clustered_too(run, found, workplace):
 def test_an_npy_stack_needs_no_order(run, workplace):
     np.save(workplace / "stack.npy", np.random.default_rng(0).random((4, 16, 18)))
     assert run("cluster", "stack.npy", "--inner-radius", 2, "-o", "out").code == 0
+
+
+def test_without_scipy_it_says_what_to_install(found, workplace):
+    answer = without(("scipy",), "cluster", found, cwd=workplace)
+    assert answer.returncode == 2
+    assert answer.stderr == "dm-nmf: this needs the package scipy, which is not installed: pip install scipy\n"
+    assert not (workplace / "found-clusters").exists()
 
 
 def test_what_cannot_be_clustered_is_refused(refuses, run, found, dm4, workplace):

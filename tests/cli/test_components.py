@@ -77,6 +77,13 @@ def test_without_starts_there_is_less_and_it_says_so(run, dm4, workplace):
     assert record["parameters"]["residuals"] == "2 components, als"
 
 
+def test_more_components_than_were_tried_are_suggested_with_a_word_about_it(run, dm4, workplace):
+    answer = run("components", dm4, "-n", 1, "--starts", 0, "--max-iter", 2, "-q", "-o", "out")
+    assert "Suggested: 2 components" in answer.out
+    assert "Note: 2 components suggest themselves and only 1 to 1 were tried: give -n 4" in answer.out
+    assert json.loads((workplace / "out" / "result.json").read_text())["residuals_of"] == 1
+
+
 def test_the_residuals_of_another_number_show_what_is_missing(run, dm4, simulation, workplace):
     """One component for two patterns leaves the crystal over, where it is."""
     run("components", dm4, "-n", 2, "--starts", 0, "--max-iter", 20, "--residuals-of", 1, "-q", "-o", "one")
