@@ -243,8 +243,10 @@ def said(out, study, warnings, quiet):
         yield ""
         yield from table.lines(*rows(study))
         yield ""
-    yield "Suggested: {} component{}. {}".format(study.suggested, "" if study.suggested == 1 else "s", study.reason) if study.suggested else \
-        "No number suggests itself: " + study.reason
+    if study.suggested:
+        yield "Suggested: {} component{}. {}".format(study.suggested, "" if study.suggested == 1 else "s", study.reason)
+    else:
+        yield "No number suggests itself: " + study.reason
     for sentence in warnings:
         yield "Note: " + sentence
     yield "Results: {} ({})".format(out, ", ".join(sorted(path.name for path in out.iterdir())))
