@@ -106,12 +106,22 @@ def test_fifty_iterations_in_single_precision_find_the_same(constraints, detecto
     assert (matched_cosines(found, expected) >= 0.999).all()
 
 
-def test_thirty_components_in_single_precision_lose_nothing():
-    """Far more than the four there are: near-singular normal equations, merging and revivals have work."""
-    pixels = counts()
-    found = run_script(pixels, BOTH[0], 30, 50)
-    expected = nmf_constrained(pixels, 30, max_iter=50)
-    assert found.mse == pytest.approx(expected.mean_squared_error, rel=0.01)
+@pytest.mark.parametrize("scan, seed, constraints, settings", [
+    (SCAN, 0, *BOTH),  # so many leading directions reach Nyquist: no low-pass
+    ((24, 28), 1, 'run.ConstrainDiffractions("quantile", 0.3, 1, -1, -1, -1)\nrun.ConstrainMaps(0.2, "given")\n',
+     {"cutoff": 0.2}),
+])
+def test_thirty_components_in_single_precision_lose_nothing(scan, seed, constraints, settings):
+    """Far more than the four there are: alike maps and merging have work.
+
+    Where components were merged, rounding grows to a part of the error that is less than another seed changes (2 to
+    10 %); to end lower than numerics is no fault.
+    """
+    pixels = counts(scan=scan, seed=seed)
+    found = run_script(pixels, constraints, 30, 50)
+    expected = nmf_constrained(pixels, 30, max_iter=50, **settings)
+    assert "merged" in found.events
+    assert 0.95 * expected.mean_squared_error < found.mse < 1.01 * expected.mean_squared_error
     assert np.isfinite(found.W).all() and np.isfinite(found.H).all()
     assert (found.W >= 0).all() and (found.H >= 0).all()
     assert (found.W.max(axis=0) > 0).all() and (found.H.max(axis=1) > 0).all()
