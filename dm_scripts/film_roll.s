@@ -1,8 +1,9 @@
 /* Film roll
    What     Lays the planes of a stack side by side in one 2D image; two stacks, such as diffractions and maps, in two rows.
    Input    Front image: 3D (or 2D: one plane). Another open image with as many planes can be the other row.
-   Output   New 2D image, each plane scaled to its own range 0 .. 1. It is calibrated if one calibration holds for all of
-            it: one row, or two rows of the same calibration. No input is changed.
+   Output   New 2D image, each plane from 0 (its black) to 1 (its white, at most five standard deviations above its mean,
+            so that spots are seen beside a central disc). Calibrated if one calibration holds for all of it: one row, or
+            two rows of the same calibration. No input is changed.
    Source   -
    Needs    functions/input.s, functions/messages.s, functions/results.s, functions/settings.s, functions/unfold.s
    Twin     -
@@ -112,7 +113,7 @@ void FilmOfFrontImage()
     CalibrateFilm(film, upper, lower, cell)
     ShowStack(film, "Film roll of " + upper.GetName())
     Say("Film roll: " + nPlanes + " planes of " + upper.GetName() + (lower.ImageIsValid() ? " and " + lower.GetName() : "") + \
-        ", each scaled to its own range.")
+        ", each with its own contrast.")
 }
 
 string failure = ""

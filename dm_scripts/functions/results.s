@@ -61,18 +61,25 @@ void AddScaleBar(ImageDisplay display, image stack)
     display.ComponentAddChildAtEnd(NewComponent(31, 0.9 * height, 0.05 * width, 0.97 * height, 0.38 * width))
 }
 
-// Shows a result. Few bright pixels (the central disc) must not hide the rest: the brightest grey value is
-// five standard deviations above the mean, if the maximum lies higher.
+// What is black and what is white. Few bright pixels (the central disc) must not hide the rest, so white is five standard
+// deviations above the mean if the maximum lies higher; likewise below.
+void ContrastOf(image pixels, number &low, number &high)
+{
+    low = min(pixels)
+    high = max(pixels)
+    number average = mean(pixels)
+    number spread = sqrt(max(MeanSquare(pixels) - average * average, 0))
+    if (average + 5 * spread < high) high = average + 5 * spread
+    if (average - 5 * spread > low) low = average - 5 * spread
+}
+
+// Shows a result.
 void ShowStack(image stack, string name)
 {
     stack.SetName(name)
     stack.ShowImage()
-    number low = min(stack)
-    number high = max(stack)
-    number average = mean(stack)
-    number spread = sqrt(max(MeanSquare(stack) - average * average, 0))
-    if (average + 5 * spread < high) high = average + 5 * spread
-    if (average - 5 * spread > low) low = average - 5 * spread
+    number low, high
+    ContrastOf(stack, low, high)
     ImageDisplay display = stack.ImageGetImageDisplay(0)
     if (high > low)
     {
@@ -82,7 +89,7 @@ void ShowStack(image stack, string name)
     if (stack.ImageGetDimensionUnitString(0) != "") AddScaleBar(display, stack)
 }
 
-// Each plane of a stack (width, height, n), scaled to 0 .. 1 and enlarged to at most cell pixels, into one row of film.
+// Each plane of a stack (width, height, n), its own contrast as 0 .. 1, enlarged to at most cell pixels, into one row of film.
 void PutRowOfPlanes(image film, image stack, number top, number cell)
 {
     number width = stack.ImageGetDimensionSize(0)
@@ -97,10 +104,11 @@ void PutRowOfPlanes(image film, image stack, number top, number cell)
         image plane := RealImage("", 4, width, height)
         if (stack.ImageGetNumDimensions() > 2) plane = stack.Slice2(0, 0, k, 0, width, 1, 1, height, 1)
         else plane = stack
-        number low = min(plane)
-        number range = max(plane) - low
-        if (range <= 0) range = 1
-        plane = (plane - low) / range
+        number low, high
+        ContrastOf(plane, low, high)
+        if (high <= low) high = low + 1
+        plane = (plane - low) / (high - low)
+        plane = tert(plane < 0, 0, tert(plane > 1, 1, plane))
         image shown := RealImage("", 4, shownWidth, shownHeight)
         // The nearest pixel, not an interpolation: a film shows what was found. floor, because [ ] may cut or round.
         shown = plane[floor((icol + 0.5) * width / shownWidth), floor((irow + 0.5) * height / shownHeight)]
@@ -110,7 +118,7 @@ void PutRowOfPlanes(image film, image stack, number top, number cell)
     }
 }
 
-// One 2D image: each diffraction over the map of the same number, each scaled to its own range, white lines between.
+// One 2D image: each diffraction over the map of the same number, each with its own contrast, white lines between.
 // maps may be an invalid image: then the film has one row, and the calibration of the diffractions.
 image FilmRoll(image diffractions, image maps)
 {

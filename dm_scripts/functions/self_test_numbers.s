@@ -75,8 +75,8 @@ number StoredNumber(string name)
     if (name == "similarity command, place") return 1.97924968465
     if (name == "components command, ALS and MU, sum") return 1.96576272683
     if (name == "components command, ALS and MU, place") return 1.76136956101
-    if (name == "film command, sum") return 96.9371450403
-    if (name == "film command, place") return 2.47361376588
+    if (name == "film command, sum") return 158.069508975
+    if (name == "film command, place") return 2.47108652625
     if (name == "unfold command, sum") return 35965
     if (name == "unfold command, place") return 2.54013146685
     if (name == "simulate command, sum") return 35965

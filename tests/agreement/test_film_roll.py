@@ -21,10 +21,11 @@ def stacks(n_k=N_K):
 
 
 def row_of(planes, cell):
-    """Planes scaled to 0 .. 1, enlarged to the cell by their nearest pixels, a white line between."""
+    """Planes scaled to 0 .. 1, white at most 5 standard deviations above the mean, enlarged to the cell by their nearest pixels, a white line between."""
     row = np.ones((cell, len(planes) * (cell + 1) - 1))
     for k, plane in enumerate(planes):
-        plane = (plane - plane.min()) / max(np.ptp(plane), 1e-30)
+        white = min(plane.max(), plane.mean() + 5 * plane.std())
+        plane = np.clip((plane - plane.min()) / max(white - plane.min(), 1e-30), 0, 1)
         height, width = (max(1, int(size * cell / max(plane.shape) + 0.5)) for size in plane.shape)
         ys = ((np.arange(height) + 0.5) * plane.shape[0] / height).astype(int)
         xs = ((np.arange(width) + 0.5) * plane.shape[1] / width).astype(int)
@@ -103,6 +104,14 @@ def test_a_constant_plane_is_black_and_no_division_by_zero():
     film = run(diffractions)
     assert np.isfinite(film.pixels).all()
     assert np.allclose(film.pixels, film_of(diffractions), atol=1e-6)
+
+
+def test_a_central_disc_does_not_hide_the_spots():
+    """A bright pixel in 400 lies 20 standard deviations above the mean, so white is a quarter of it."""
+    diffraction = Image(np.zeros((20, 20), np.float32), "Diffraction")
+    diffraction.pixels[10, 10], diffraction.pixels[3, 4] = 1000, 100
+    film = run(diffraction)
+    assert film.pixels[10, 10] == 1 and 0.35 < film.pixels[3, 4] < 0.45
 
 
 def test_the_contrast_shows_all_of_the_film():

@@ -115,13 +115,14 @@ def profile_of(diffraction):
 
 
 def film_of(planes):
-    """Wide planes in one row of square cells, each scaled to 0 .. 1, a line of ones between."""
+    """Wide planes in a row of square cells, from 0 to 1 (5 standard deviations above the mean), ones between."""
     n, height, width = planes.shape
     film = np.ones((width, n * (width + 1) - 1))
     for k, plane in enumerate(planes):
         cell = film[:, k * (width + 1):][:, :width]
         cell[:] = 0
-        cell[(width - height) // 2:][:height] = (plane - plane.min()) / (plane.max() - plane.min())
+        white = min(plane.max(), plane.mean() + 5 * plane.std())
+        cell[(width - height) // 2:][:height] = np.clip((plane - plane.min()) / (white - plane.min()), 0, 1)
     return film
 
 
