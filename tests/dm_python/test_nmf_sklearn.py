@@ -186,7 +186,7 @@ def test_escape_keeps_what_was_reached():
     refuse_strays(workspace, "Scan", MAPS, DIFFRACTIONS)
 
 
-@pytest.mark.parametrize("alpha_W, alpha_H", [(0.0, 0.0), (0.05, 0.004)])
+@pytest.mark.parametrize("alpha_W, alpha_H", [(0.0, 0.0), (1.0, 0.01)])
 def test_it_stops_when_ten_iterations_lower_what_is_minimized_by_little(alpha_W, alpha_H):
     samples, tol, least = samples_of(dtype=np.float64), 1e-2, [np.inf]
     n_samples, n_features = samples.shape
