@@ -120,7 +120,7 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
     _refuse_type(found, name)
     pixels = _array(found, name, 4)
     calibration = [_calibration(found, pixels.ndim - 1 - axis) for axis in range(4)]
-    order, reason = _order(found, name, pixels.shape, calibration, order)
+    order, reason, warnings = _order(found, name, pixels.shape, calibration, order)
     calibration = dict(zip(order, calibration))
     n_v, n_u, n_y, n_x = sizes_of(pixels, order)
     rectangles, said = _rectangles(found, order, roi, {"scan": (n_y, n_x), "detector": (n_v, n_u)})
@@ -136,8 +136,8 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
     if binning > 1:
         record["Detector binning"] = int(binning)
         calibration, mask = bin_calibration(calibration, binning), bin_mask(mask, binning)
-    return Source(copy, order, calibration, name, int(found.GetID()), mask, [said] if said else [], record, rectangles,
-                  int(binning), _instrument(found.GetTagGroup()))
+    return Source(copy, order, calibration, name, int(found.GetID()), mask, warnings + [said] * bool(said), record,
+                  rectangles, int(binning), _instrument(found.GetTagGroup()))
 
 
 def stack(image=None):
@@ -236,22 +236,27 @@ def _calibration(image, dimension):
 
 
 def _order(image, name, shape, calibration, asked):
-    """The axis order and how it was decided: the caller, the tag, the units, else a dialog."""
+    """The axis order, how it was decided (the caller, the tag, the units, else a dialog), and warnings."""
     tags = image.GetTagGroup()
     ok, swapped = tags.GetTagAsText("Meta Data:Data Order Swapped")  # some scripts write a number or a word
     evidence = from_tag(swapped if ok else None) + from_units([units for _, _, units in calibration])
-    order, reason, _ = decide(evidence, asked, name, "order=", "correct its tag or its units first")
-    if order:
-        return order, reason
-    planned = from_planned_scan(shape, _planned_scan(tags))
-    likely = planned[0].order if planned else "vuyx"
-    choices = ["{} ({})".format(WORDS[one], one) for one in (likely, "yxvu" if likely == "vuyx" else "vuyx")]
-    answer = ask("axis order of " + name, "Which axes of '{}' are the scan?".format(name), [
-        ("order", "{} x {} x {} x {} in DM's order".format(*shape[::-1]), choices)], remember=False)
+    order, reason, warnings = decide(evidence, asked, name, "order=", "correct its tag or its units first")
+    if order is None:
+        planned = from_planned_scan(shape, _planned_scan(tags))
+        order = _ask_order(name, shape[::-1], planned[0].order if planned else "vuyx")
+        reason = "{} ({}), as chosen in the dialog".format(order, WORDS[order])
+    return order, reason, warnings
+
+
+def _ask_order(name, sizes, likely):
+    """Ask which pair of axes is the scan; sizes as DM shows them, the likely order is the first choice."""
+    choices = {"vuyx": "the first two, {} x {}".format(*sizes[:2]), "yxvu": "the last two, {} x {}".format(*sizes[2:])}
+    likely_first = sorted(choices.values(), key=choices[likely].__ne__)
+    answer = ask("axis order", "Axes of '{}'".format(name), [
+        ("scan", "Of {} x {} x {} x {}, the scan is".format(*sizes), likely_first)], remember=False)
     if answer is None:
-        raise Cancelled("the axis order of '{}' is not known, so nothing was done.".format(name))
-    order = answer["order"].split("(")[1].rstrip(")")
-    return order, "{} ({}), as chosen in the dialog".format(order, WORDS[order])
+        raise Cancelled("the axis order of '{}' is not known.".format(name))
+    return next(order for order in choices if choices[order] == answer["scan"])
 
 
 def _planned_scan(tags):
@@ -330,12 +335,13 @@ def _roi_rectangle(image):
 
 def _mask(mask, detector):
     """A mask as bool (n_v, n_u), True = good."""
-    if not isinstance(mask, np.ndarray):
+    if isinstance(mask, (str, int)) or hasattr(mask, "GetNumArray"):
         image = find_image(mask)
         mask = _array(image, ascii_text(image.GetName()), 2)
+    mask = np.asarray(mask)
     if mask.shape != tuple(detector):
-        raise RefusedError("the mask is {} x {} and the detector {} x {} (height x width): take a mask of the whole "
-                           "detector, 0 where a pixel is bad.".format(*(mask.shape + tuple(detector))))
+        raise RefusedError("the mask is {} and the detector {} x {} (height x width): take a mask of the whole "
+                           "detector, 0 where a pixel is bad.".format(" x ".join(map(str, mask.shape)), *detector))
     return mask != 0
 
 

@@ -131,18 +131,21 @@ def test_tag_and_units_in_conflict_are_refused_with_the_way_out():
     image.tags.set("Meta Data:Data Order Swapped", "boolean", True)
     message = message_of("bridge.four_d()", image)
     assert "contradictory" in message and "order=vuyx" in message and "order=yxvu" in message
-    assert fetched(image, "order='vuyx'")[0].order == "vuyx"
+    source, _ = fetched(image, "order='vuyx'")
+    assert source.order == "vuyx" and "contradicts itself and order=vuyx decided" in source.warnings[0]
 
 
 def test_an_order_against_all_that_the_image_says_is_refused():
     assert "order=yxvu contradicts 'Scan'" in message_of("bridge.four_d(order='yxvu')", image_4d("vuyx"))
 
 
-@pytest.mark.parametrize("answer, order", [("default", "vuyx"), ("8 x 7 x 6 x 5 in DM's order=2", "yxvu")])
+@pytest.mark.parametrize("answer, order", [
+    ("default", "vuyx"), ("Of 8 x 7 x 6 x 5, the scan is=the last two, 6 x 5", "yxvu"),
+    ("Of 8 x 7 x 6 x 5, the scan is=the first two, 8 x 7", "vuyx")])
 def test_where_nothing_tells_the_order_a_dialog_asks(answer, order):
     source, workspace = fetched(image_4d(tag=False, units=None), answers=[answer])
     assert source.order == order and "as chosen in the dialog" in source.record["Axis order from"]
-    assert "Which axes of 'Scan' are the scan?" in workspace.dialogs[0].prompt
+    assert workspace.dialogs[0].prompt == "Axes of 'Scan' (Of 8 x 7 x 6 x 5, the scan is  )"
 
 
 def test_the_planned_scan_is_only_the_first_choice_of_that_dialog():
@@ -158,7 +161,7 @@ def test_the_order_is_never_guessed_in_silence():
         fetched(image_4d(tag=False, units=None))
     workspace = run("from dm_python import bridge\nprint(bridge.menu(bridge.four_d))",
                     image_4d(tag=False, units=None), answers=["cancel"])
-    assert workspace.results == "Nothing done: the axis order of 'Scan' is not known, so nothing was done.\nNone\n"
+    assert workspace.results == "Nothing done: the axis order of 'Scan' is not known.\nNone\n"
 
 
 # -- regions, binning, mask, type -------------------------------------------------------------------------------------
@@ -289,6 +292,9 @@ def test_a_mask_follows_region_and_binning():
                  *images).result
     np.testing.assert_array_equal(source.mask, [[True, False, True], [True, True, True]])
     assert source.pixels.shape == (2, 3, 7, 8)
+    text = "from dm_python import bridge\nresult = bridge.four_d('Scan', mask=[[0] + 5 * [1]] * 5)"
+    source = run(text, *images).result
+    np.testing.assert_array_equal(source.mask, [[False] + 5 * [True]] * 5)
     assert "the mask is 7 x 8 and the detector 5 x 6" in message_of(
         "bridge.four_d('Scan', mask='map')", image_4d(), Image(np.ones((7, 8), np.uint8), "map"))
 
