@@ -15,6 +15,7 @@ from collections import namedtuple
 import numpy as np
 
 from .errors import RefusedError
+from .memory import refuse_if_too_large
 from .metrics import cosines
 from .polar import PolarGrid, default_centre, radius_of_pixels, refuse_centre
 
@@ -189,6 +190,9 @@ class _Rings:
 
 def _over_rotation(diffractions, rings, mirror):
     """Largest correlation over all turns, its turn, and whether the mirror image was the better one."""
+    # patterns and their squares on polar coordinates, and the spectra of both (half as many, complex)
+    refuse_if_too_large(4 * 8 * len(diffractions) * rings.valid.size, "comparing {} patterns of {} x {} pixels".format(
+        *diffractions.shape))
     patterns = rings.without_mean(rings.samples(diffractions))
     # frequency first: then the sum over rings is one small matrix product for each frequency
     spectra = np.moveaxis(np.fft.rfft(patterns, axis=2), 2, 0)

@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from offline_reference.numerics import memory
 from offline_reference.numerics.clusters import rotated
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.similarity import (
@@ -187,6 +188,12 @@ def test_the_outermost_ring_is_the_largest_that_is_whole_on_the_detector():
     default, whole, cut = (pattern_similarity(images, centre=(18.3, 26.4), outer_radius=radius).values[0, 1]
                            for radius in (None, 18, 20))
     assert default == whole != cut
+
+
+def test_more_patterns_than_fit_into_memory_are_refused(monkeypatch):
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1e5)
+    with pytest.raises(RefusedError, match="comparing 2 patterns of 44 x 52 pixels takes"):
+        pattern_similarity([pattern(), pattern()], centre=CENTRE)
 
 
 @pytest.mark.parametrize("settings, words", [
