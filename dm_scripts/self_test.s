@@ -510,7 +510,7 @@ void SelfTest()
     AskTheUser(report)
     number goesOn = CheckAll(report, "fact")
     if (goesOn) goesOn = CheckAll(report, "library")
-    SetPersistentNumberNote("NMF 4D-STEM:Self-test:Running", 1)         // dialogs answer themselves
+    SetPersistentNumberNote("NMF 4D-STEM:Self-test:Running", GetCurrentTime())    // dialogs answer themselves
     if (goesOn) CheckAll(report, "command")
     GetPersistentTagGroup().TagGroupDeleteTagWithLabel("NMF 4D-STEM:Self-test")
     EndProgress()

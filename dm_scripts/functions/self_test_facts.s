@@ -100,6 +100,8 @@ void CheckReferences(object report)
     report.Fact("reference-rebinding", ":= on an image & parameter reaches the caller", sum(pixels) == 4)
     object holder = alloc(NmfFactHolder).With(pixels)
     pixels = 3
+    object other = alloc(NmfReport).Begin()
+    report.Fact("library-class", "a class of one library is known in another", other.Failed() == 0)
     report.Fact("object-chain", "a method may return its object, which keeps an image, not a copy of it", \
                 holder.Total() == 6)
 }

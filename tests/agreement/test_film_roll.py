@@ -21,7 +21,7 @@ def stacks(n_k=N_K):
 
 
 def row_of(planes, cell):
-    """Planes scaled to 0 .. 1, white at most 5 standard deviations above the mean, enlarged to the cell by their nearest pixels, a white line between."""
+    """Planes from 0 to 1 (at most 5 standard deviations above the mean), their nearest pixels in square cells."""
     row = np.ones((cell, len(planes) * (cell + 1) - 1))
     for k, plane in enumerate(planes):
         white = min(plane.max(), plane.mean() + 5 * plane.std())

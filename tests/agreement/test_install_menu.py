@@ -241,3 +241,13 @@ def test_the_installer_needs_no_library():
     """It runs first: a function of a library would stop it before its first line."""
     for name in ("install_menu.s", "uninstall_menu.s", "make_package.s"):
         assert needed_names(read_source(dm.SCRIPTS / name)) == []
+
+
+def test_install_to_dm_shows_the_menu_as_it_is():
+    text = (dm.SCRIPTS.parent / "install_to_dm.md").read_text()
+    libraries, commands, python = (len(listed(kind)) for kind in ("Library", "Command", "PythonCommand"))
+    assert f"installed {libraries} libraries and {commands} commands in the menu NMF 4D-STEM, and {python} in" in text
+    start = text.index("NMF 4D-STEM\n")
+    shown = re.findall(r"^ {5}(\S.*?)(?:  |$)", text[start : text.index("```", start)], re.MULTILINE)
+    titles = [title for line in shown for title in line.split(", ")]
+    assert titles == [title for _, title in listed("Command")] + ["Python >"]

@@ -65,7 +65,8 @@ def test_settings_stand_under_the_name_of_the_command():
 def test_while_the_self_test_runs_no_dialog_opens_and_no_setting_of_the_user_changes():
     workspace = ask("n=7").workspace
     before = workspace.persistent_tags.to_plain()["NMF 4D-STEM"]["Command"]
-    workspace.persistent_tags.set("NMF 4D-STEM:Self-test:Running", "double", 1.0)
+    dm.run("functions/settings.s", 'SetPersistentNumberNote("NMF 4D-STEM:Self-test:Running", GetCurrentTime())',
+           workspace=workspace)
     workspace.persistent_tags.set("NMF 4D-STEM:Self-test:Command:n", "double", 3.0)
     found = ask(workspace=workspace)
     assert (found.isOk, *values(found)) == (1, 3, 123456789, 2, 1)
@@ -83,3 +84,11 @@ PoseSettings(dialog)
 number picked = PickOf(field)""", give="picked", workspace=Workspace(answers=[answer]))
     assert found.picked == picked
     assert not found.workspace.persistent_tags.exists("NMF 4D-STEM")
+
+
+def test_the_mark_of_a_self_test_that_was_broken_off_yesterday_is_of_no_effect():
+    workspace = Workspace()
+    dm.run("functions/settings.s", """
+SetPersistentNumberNote("NMF 4D-STEM:Self-test:Running", GetCurrentTime() - 86400 * 1e7)""", workspace=workspace)
+    assert ask("n=9", workspace=workspace).n == 9
+    assert workspace.persistent_tags.get_as("NMF 4D-STEM:Command:n", "double") == (True, 9.0)
