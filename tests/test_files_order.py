@@ -77,11 +77,18 @@ def test_a_missing_tag_is_no_evidence():
     ("[n_m]", "scan", "nm"), ("1/nm", "detector", "1/nm"), ("1 / nm", "detector", "1/nm"),
     ("nm^-1", "detector", "1/nm"), ("nm-1", "detector", "1/nm"), ("nm⁻¹", "detector", "1/nm"),
     ("[n_m^-1]", "detector", "1/nm"), ("1/Å", "detector", "1/Å"), ("mrad", "detector", "mrad"), ("", "", ""),
-    ("eV", "", "eV"), ("cm", "", "cm"),
+    ("eV", "", "eV"), ("cm", "", "cm"), ("k_nm^-1", "detector", "1/nm"), (r"$\AA^{-1}$", "detector", "1/Å"),
 ])
 def test_units_are_understood_as_files_spell_them(unit, kind, plain):
     assert units.kind_of(unit) == kind
     assert units.plainly(unit) == plain
+
+
+@pytest.mark.parametrize("unit, length", [
+    ("nm", 1), ("Å", 0.1), ("A", 0.1), ("µm", 1e3), ("\N{GREEK SMALL LETTER MU}m", 1e3), ("1/nm", None), ("", None),
+    ("px", None)])
+def test_a_length_is_known_in_nanometres(unit, length):
+    assert units.nanometres(unit) == length
 
 
 @pytest.mark.parametrize("four_units, orders", [

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from offline_reference.numerics.cutoff import cutoff_of_probe
 from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.units import nanometres
 
 NYQUIST = 0.5  # cycles per scan pixel
-LENGTHS_IN_NM = {"nm": 1.0, "a": 0.1, "å": 0.1, "angstrom": 0.1, "pm": 1e-3, "um": 1e3, "µm": 1e3, "μm": 1e3,
-                 "micron": 1e3, "mm": 1e6, "m": 1e9}
 CYCLES_PER_PIXEL = ("", "/px", "1/px", "1/pixel", "cycles/px", "cycles/pixel", "cycles per pixel",
                     "cycles per scan pixel")
 
@@ -71,7 +70,7 @@ def scan_step_nm(axes):
 
 
 def _step_nm(axis):
-    unit = LENGTHS_IN_NM.get(axis.units.strip().lower())
+    unit = nanometres(axis.units)
     return None if unit is None or axis.scale == 0 else abs(axis.scale) * unit
 
 
@@ -101,7 +100,7 @@ def _from_words(text, axes):
 def _step_in_units_of(unit, text, axes):
     """Scan step in the length that the user's reciprocal unit is of."""
     match = re.fullmatch(r"(?:1\s*/\s*|/\s*)(.+)|(.+?)\s*\^?\(?-1\)?", unit.lower())
-    length = LENGTHS_IN_NM.get((match.group(1) or match.group(2)).strip()) if match else None
+    length = nanometres(match.group(1) or match.group(2)) if match else None
     if length is None:
         raise RefusedError("the unit of the cut-off {!r} is unknown: use 1/nm, 1/A, or a bare number for cycles per "
                            "scan pixel.".format(text))
