@@ -30,6 +30,8 @@ ABOVE_NOISE = 1.1
 CLEAR_STEP = 1.2
 #: a component of this strength is there for certain
 CERTAIN = 1.5
+#: where all else is above noise: a step this high, and then as many components without another one this high
+HIGH_STEP, NO_STEP, FOLLOWING = 1.5, 1.15, 5
 #: so many strengths are kept
 STRENGTHS = 200
 #: see `methods.VARIANCE_FLOOR`: dark pixels do not get infinite weight
@@ -179,20 +181,38 @@ def suggest_n_components(curve):
     if n_above == 0:
         return None, ("nothing stands above the counting noise, not even a mean diffraction: more dose, or sum "
                       "neighbouring patterns.")
-    if n_above == len(strengths):
-        return None, ("no elbow: all {} principal components that were looked at stand above the counting noise, so "
-                      "the data hold no small number of different patterns.".format(n_above))
-    step = strengths[n_above - 1] / max(strengths[n_above], 1e-300)
-    weakest = "the weakest of them has {:.3g} times the strength of the largest that noise would give".format(
-        strengths[n_above - 1])
-    if step >= CLEAR_STEP:
-        return n_above, "{} principal component{} above the counting noise; {}, the next one {:.3g} times.".format(
-            n_above, " stands" if n_above == 1 else "s stand", weakest, strengths[n_above])
-    return None, ("no elbow: {} principal components stand above the counting noise, {} of them clearly, but their "
-                  "strengths sink into it without a step ({}, the next one {:.3g} times). Either the patterns are not "
-                  "a few that repeat, or the faintest are lost in noise; choose n_components by what you want to see, "
-                  "and compare several.".format(n_above, np.count_nonzero(strengths > CERTAIN), weakest,
-                                                strengths[n_above]))
+    if n_above < len(strengths) and strengths[n_above - 1] >= CLEAR_STEP * strengths[n_above]:
+        return n_above, ("{} principal component{} above the counting noise; the weakest of them has {:.3g} times the "
+                         "strength of the largest that noise would give, the next one {:.3g} times.".format(
+                             n_above, " stands" if n_above == 1 else "s stand", *strengths[n_above - 1:n_above + 1]))
+    n_apart = _step_before_a_continuum(strengths)
+    if n_apart is not None:
+        return n_apart, ("{} principal components stand apart: the weakest of them is {:.3g} times as strong as the "
+                         "next one, and from there on the strengths fall without a step. But {} more are above "
+                         "counting noise: faint patterns, or noise that neighbouring detector pixels share.".format(
+                             n_apart, strengths[n_apart - 1] / strengths[n_apart],
+                             _how_many(n_above - n_apart, strengths)))
+    return None, ("no elbow: {} principal components stand above the counting noise, {} of them clearly, and their "
+                  "strengths fall without a step. Either the patterns are not a few that repeat, or the faintest are "
+                  "lost in noise; choose n_components by what you want to see, and compare several.".format(
+                      _how_many(n_above, strengths), np.count_nonzero(strengths > CERTAIN)))
+
+
+def _step_before_a_continuum(strengths):
+    """After how many components, the mean apart, a high step is followed by none; None if there is no such place.
+
+    A step after the first alone says only that there is a mean diffraction: a glass has that too.
+    """
+    ratios = strengths[:-1] / np.maximum(strengths[1:], 1e-300)
+    for n in range(min(len(ratios) - FOLLOWING, len(strengths) // 2), 1, -1):
+        if ratios[n - 1] >= HIGH_STEP and (ratios[n:n + FOLLOWING] < NO_STEP).all():
+            return n
+    return None
+
+
+def _how_many(n, strengths):
+    """A count of components above noise, which is a least one if all that were kept are."""
+    return "{}{}".format("at least " if (strengths > ABOVE_NOISE).all() else "", n)
 
 
 def _runner(X, numbers, solver, **settings):

@@ -121,17 +121,32 @@ def test_glass_has_no_elbow_and_the_reason_says_so(seed):
     assert n is None and reason.startswith("no elbow") and curve.strengths[8] > 1.5
 
 
+CONTINUUM = [2.0 * 0.97 ** k for k in range(60)]
+
+
 @pytest.mark.parametrize("strengths, n, words", [
     ([50, 4, 1.05, 1.0], 2, "the weakest of them has 4 times"),
     ([50, 1.25, 1.09, 1.0], None, "2 principal components stand above the counting noise, 1 of them clearly"),
-    ([50, 1.25, 1.09, 1.0], None, "sink into it without a step"),
-    ([50, 9, 8, 7], None, "all 4 principal components that were looked at"),
+    ([50, 9, 8, 7], None, "at least 4 principal components stand above the counting noise, 4 of them clearly"),
     ([1.0, 0.9], None, "not even a mean diffraction"),
     ([50, 0.0], 1, "1 principal component stands"),
+    ([900, 40, 20] + CONTINUUM, 3, "3 principal components stand apart: the weakest of them is 10 times as strong as"),
+    ([900, 40, 20] + CONTINUUM, 3, "But 20 more are above counting noise: faint patterns, or noise that"),
+    ([900, 40, 20] + CONTINUUM[:12], 3, "But at least 12 more are above counting noise"),
+    ([900] + CONTINUUM, None, "no elbow: 21 principal components"),
+    ([900, 8, 4, 2, 1.9, 1.3, 1.2, 1.15] + [1.11] * 9 + [1.09], None, "no elbow"),
 ])
 def test_reasons(strengths, n, words):
     found, reason = suggest_n_components(curve_of(strengths))
     assert found == n and words in reason
+
+
+def test_components_stand_apart_from_noise_that_neighbouring_pixels_share():
+    """A point spread of the detector makes some noise stronger than counting gives; three patterns are stronger yet."""
+    pixels = counts(3, sizes=(12, 13, 14, 15))
+    spread = sum(np.roll(pixels, (dv, du), axis=(0, 1)) for dv in (0, 1) for du in (0, 1)) / 4
+    n, reason = suggest_n_components(error_curve(spread, [1], methods=["pca"]))
+    assert n == 3 and "stand apart" in reason and "neighbouring detector pixels" in reason
 
 
 def test_compressed_iterations_end_at_nearly_the_same_errors():
