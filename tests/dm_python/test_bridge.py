@@ -11,6 +11,7 @@ from offline_reference.numerics import memory
 from offline_reference.virtual_dm.displays import ROI
 from offline_reference.virtual_dm.errors import NoAnswer
 from offline_reference.virtual_dm.images import Calibration, Image, rgb_image
+from offline_reference.virtual_dm.python.checks import Proxy
 from offline_reference.virtual_dm.switches import all_combinations
 from tests.dm_python.running import EVERY_SWITCH, ROOT, last_record, name_of_switches, run, shown, workspace_with
 
@@ -371,7 +372,7 @@ def test_windows_carry_calibration_tags_and_record_under_every_combination_of_sw
 def test_no_image_is_held_once_a_command_is_over():
     workspace = run(SHOW, image_4d())
     gc.collect()
-    held = [one for one in gc.get_objects() if type(one).__name__ in ("Py_Image", "Py_ImageDisplay", "Py_TagGroup")]
+    held = [one for one in gc.get_objects() if isinstance(one, Proxy) and one._workspace is workspace]
     assert held == [] and workspace.leaks == []
 
 
