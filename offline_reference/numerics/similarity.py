@@ -1,7 +1,9 @@
 """How alike diffractions are, whatever their rotation (clustering of precipitates, Kimoto et al., 2025).
 
-pattern_similarity   every pattern of a stack with every other one, and by which angle they are turned
-rotational_symmetry  after which part of a turn a pattern looks the same again; 0 if it is round
+pattern_similarity      every pattern of a stack with every other one, and by which angle they are turned
+rotational_symmetry     how often a pattern looks the same in a full turn; 0 if it is round
+disc_part               how much of a pattern is not round
+turned_autocorrelation  correlation of a pattern with itself after each turn
 
 Two grains of one crystal give the same diffraction, turned. On polar coordinates a turn is a shift
 along the angle, so one FFT along the angle gives the correlation for all turns at once.
