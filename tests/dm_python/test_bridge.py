@@ -369,11 +369,21 @@ def test_windows_carry_calibration_tags_and_record_under_every_combination_of_sw
     assert image.tags.to_plain() == before
 
 
+def held_by_python(workspace):
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, Proxy) and one._workspace is workspace]
+
+
 def test_no_image_is_held_once_a_command_is_over():
     workspace = run(SHOW, image_4d())
-    gc.collect()
-    held = [one for one in gc.get_objects() if isinstance(one, Proxy) and one._workspace is workspace]
-    assert held == [] and workspace.leaks == []
+    assert held_by_python(workspace) == [] and workspace.leaks == []
+
+
+@pytest.mark.parametrize("call", ["bridge.four_d(binning=9)", "bridge.show_maps(bridge.four_d(), [1, 2], 'Maps')"])
+def test_no_image_is_held_after_a_command_that_failed(call):
+    workspace = run(f"from dm_python import bridge\nbridge.menu(lambda: {call})", image_4d())
+    assert workspace.results.startswith("Stopped") and held_by_python(workspace) == []
+    assert list(shown(workspace)) == ["Scan"]
 
 
 def test_a_foreign_processing_tag_is_left_alone():
