@@ -10,12 +10,16 @@ computer, ratios do so less.
 
 import argparse
 import platform
+import subprocess
+import sys
+import tempfile
 import time
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
+from offline_reference.numerics.components import error_curve
 from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.factorize import factorize
 from offline_reference.numerics.fast.compressed_matrix import CompressedMatrix, rank_for
@@ -228,6 +232,66 @@ def roofline(n_k=10, iterations=5):
                "1 = nothing but BLAS")
 
 
+def curve(numbers=(2, 10, 20, 30), plain_iterations=5, max_iter=500):
+    """Errors of PCA, ALS and MU on one compression, against the plain loop on all data."""
+    pixels = counts(64).reshape(64, 64, 64, 64)
+    t_ours, ours = timed(lambda: error_curve(pixels, numbers, max_iter=max_iter, solver="compressed"))
+    t_few, _ = timed(lambda: error_curve(pixels, numbers, max_iter=plain_iterations, solver="exact"))
+    t_fewer, _ = timed(lambda: error_curve(pixels, numbers, max_iter=1, solver="exact"))
+    t_iteration = (t_few - t_fewer) / (plain_iterations - 1)
+    yield Line("64^2 x 64^2, n_k = {}, PCA + ALS + MU, {} iterations: plain / ours".format(numbers, max_iter),
+               (t_fewer + (max_iter - 1) * t_iteration) / t_ours,
+               "plain: extrapolated from {} iterations; ALS / PCA at n_k = 10: {:.4f}".format(
+                   plain_iterations, ours.errors["als"][1] / ours.errors["pca"][1]))
+
+
+def peak_memory(side=128, n_k=30):
+    """Memory beyond the loaded data, from a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(folder + "/counts.npy", counts(side, np.uint8, dose=2e3))
+        program = (
+            "import sys, numpy as np; from offline_reference.numerics.methods import nmf_hals\n"
+            "from benchmarks.speed import peak\n"
+            "pixels = np.load(sys.argv[1]).reshape({0}, {0}, {0}, {0}); before = peak()\n"
+            "nmf_hals(pixels, {1}, max_iter=10); print(peak() - before, pixels.nbytes)").format(side, n_k)
+        answer = subprocess.run([sys.executable, "-c", program, folder + "/counts.npy"], check=True, text=True,
+                                capture_output=True)
+    beyond, data = map(float, answer.stdout.split())
+    yield Line("{0}^2 x {0}^2 uint8, n_k = {1}: peak memory beyond the data / data".format(side, n_k), beyond / data,
+               "{:.0f} MB beyond {:.0f} MB".format(beyond / 1e6, data / 1e6))
+
+
+def peak():
+    """Largest memory of this process so far; the system's other number is inherited from who started it. [byte]"""
+    with open("/proc/self/status", encoding="ascii") as lines:
+        return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
+def large_file(n_bytes=8e9, limit=2e9, n_k=10):
+    """HALS of a file four times as large as the memory the process may have."""
+    n_y = int(n_bytes / (2 * 64 * 128 * 128))
+    with tempfile.TemporaryDirectory() as folder:
+        path = folder + "/counts.npy"
+        small = crystals_in_amorphous(scan=(64, 64), detector=(128, 128), seed=SEED, order="yxvu").pixels
+        stored = np.lib.format.open_memmap(path, "w+", np.uint16, (n_y, 64, 128, 128))
+        for y in range(0, n_y, 64):
+            stored[y:y + 64] = small[:n_y - y]
+        del stored
+        program = (
+            "import resource, sys, numpy as np; resource.setrlimit(resource.RLIMIT_DATA, ({0}, {0}))\n"
+            "from offline_reference.lazy import LazyPixels; from offline_reference.numerics.methods import nmf_hals\n"
+            "from benchmarks.speed import peak\n"
+            "pixels = LazyPixels(np.load(sys.argv[1], mmap_mode='r'), 'yxvu', 4e8)\n"
+            "read, rows = [], pixels.rows; pixels.rows = lambda *place: read.append(place) or rows(*place)\n"
+            "nmf_hals(pixels, {1}, 'yxvu', solver='compressed')\n"
+            "print(peak(), sum(stop - start for start, stop in read) / pixels.n_rows)").format(int(limit), n_k)
+        seconds, answer = timed(lambda: subprocess.run([sys.executable, "-c", program, path], check=True, text=True,
+                                                       capture_output=True))
+    most, times = map(float, answer.stdout.split())
+    yield Line("{:.0f} GB file, {:.0f} GB allowed, n_k = {}, 500 iterations: peak memory / allowed".format(
+        n_bytes / 1e9, limit / 1e9, n_k), most / limit, "file read {:.1f} times in {:.0f} s".format(times, seconds))
+
+
 LINES = {
     "hals10": lambda: hals_against_scikit_learn(10),
     "hals30": lambda: hals_against_scikit_learn(30),
@@ -236,6 +300,9 @@ LINES = {
     "constrained": constrained_iteration,
     "constrained-plain": constrained_against_plain,
     "roofline": roofline,
+    "curve": curve,
+    "memory": peak_memory,
+    "file": large_file,
 }
 
 
