@@ -24,7 +24,11 @@ stability, residuals    whether starts agree, and where more than noise is left
 similarity              how alike diffractions are, whatever their rotation
 linkage, clusters       which components are one crystal, turned; one diffraction and map of each
 dendrogram              that tree drawn into pixels
+merging                 components that show the same discs become one
+axis_order, units       which axes are the scan, and what their units say
+memory                  what is free, and a refusal before more than that is used
 checks, errors          what is refused, and how it is said
+fast/                   quicker twins under the same names
 
     X   (n_uv, n_xy)   data, one diffraction a column     [counts]
     W   (n_uv, n_k)    diffractions, one a column         [-]
