@@ -44,6 +44,36 @@ def test_a_hyperspy_file_comes_back_scan_first(tmp_path, ending, order, dtype):
     assert dataset.instrument == pytest.approx(INSTRUMENT)
 
 
+def write_as_py4dstem(path, pixels, units, attached=()):
+    """EMD 1.0 as py4DSTEM 0.14 saves a DataCube: axes (R_x, R_y, Q_x, Q_y), further arrays attached to it."""
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        file.attrs.update({"emd_group_type": "file", "version_major": 1, "version_minor": 0})
+        cube = file.create_group("datacube_root/datacube")
+        for name, array in {"": pixels, **dict(attached)}.items():
+            group = cube.create_group(name) if name else cube
+            group.attrs.update({"emd_group_type": "array"})
+            group.create_dataset("data", data=array)
+            for number in range(array.ndim):
+                step = group.create_dataset(f"dim{number}", data=[0, 0.5])
+                step.attrs.update({"name": ("Rx", "Ry", "Qx", "Qy")[number], "units": units[number]})
+
+
+@pytest.mark.parametrize("units, known", [(("A", "A", "A^-1", "A^-1"), ("Å", "1/Å")), (("pixels",) * 4, ("", ""))])
+@pytest.mark.parametrize("ending", [".h5", ".emd"])
+def test_a_py4dstem_file_is_read_whatever_is_attached_to_its_datacube(tmp_path, ending, units, known):
+    pixels = pixels_4d("yxvu")
+    attached = {"maps": np.ones((3, *pixels.shape[:2])), "probe": np.ones(pixels.shape[2:])}
+    write_as_py4dstem(tmp_path / ("cube" + ending), pixels, units, attached)
+    dataset = files.read_4d(tmp_path / ("cube" + ending))
+    assert dataset.order == "yxvu" and "py4DSTEM" in dataset.order_reason
+    np.testing.assert_array_equal(dataset.pixels, pixels)
+    assert dataset.pixels.dtype == np.uint16 and dataset.sizes == tuple(SIZES.values())
+    assert [dataset.axes[name].scale for name in "yxvu"] == [0.5] * 4
+    assert (dataset.axes["x"].units, dataset.axes["u"].units) == known
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_an_npy_takes_its_order_from_the_user_and_is_mapped_read_only(tmp_path, order):
     pixels = pixels_4d(order)

@@ -20,7 +20,8 @@ from .stored import Stored, unreadable
 
 USUAL = (".dm3", ".dm4", ".hspy", ".zspy", ".mib", ".emd", ".blo", ".mrc", ".h5", ".xml (EMPAD)", ".tvips", ".app5")
 FLAGS_ARE_MEANT = {"HSPY", "ZSPY", "NeXus"}  # HyperSpy wrote them, a person could set them
-PATTERN_AFTER_PATTERN = {"Arina", "Blockfile", "EMPAD", "MRC", "QuantumDetector", "TVIPS", "Topspin"}
+PY4DSTEM = "EMD 1.0 (py4DSTEM)"
+PATTERN_AFTER_PATTERN = {"Arina", "Blockfile", "EMPAD", "MRC", "QuantumDetector", "TVIPS", "Topspin", PY4DSTEM}
 SCAN_IS_A_GUESS = {
     "Arina": "assumed to be square",
     "QuantumDetector": "worked out from the .hdr file or from the time between frames",
@@ -38,19 +39,23 @@ def stored_images(path):
         If no reader knows the ending, a package is missing, or every reader of that ending fails.
     """
     failures = []
-    for plugin in _plugins(path):
+    py4dstem = _is_py4dstem(path)
+    for plugin in _plugins(Path(path).with_suffix(".emd") if py4dstem else path):
+        format_name, options = plugin["name"], {}
+        if py4dstem:  # arrays that are attached to its datacube have shapes of their own and stack with nothing
+            format_name, options = PY4DSTEM, {"stack_group": False}
         try:
             with warnings.catch_warnings(record=True) as remarks:
                 warnings.simplefilter("always")
-                signals = _open_lazily(plugin, path)
+                signals = _open_lazily(plugin, path, **options)
             said = [str(one.message) for one in remarks if one.category is UserWarning]
-            return [_stored(path, plugin["name"], signal, said) for signal in signals]
+            return [_stored(path, format_name, signal, said) for signal in signals]
         except ImportError as error:
-            failures.append((plugin["name"], missing_package(path, error)))
+            failures.append((format_name, missing_package(path, error)))
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  a reader may fail in any way at a file that is not what it seems
-            failures.append((plugin["name"], error))
+            failures.append((format_name, error))
     raise _all_failed(path, failures) from failures[0][1]
 
 
@@ -76,15 +81,28 @@ def _plugins(path):
     return plugins
 
 
-def _open_lazily(plugin, path):
+def _is_py4dstem(path):
+    """Whether a file is EMD 1.0, which py4DSTEM saves under the ending .h5; older EMD lacks this attribute."""
+    if Path(path).suffix.lower() not in (".h5", ".hdf5", ".emd"):
+        return False
+    try:
+        import h5py
+
+        with h5py.File(path, "r") as file:
+            return file.attrs.get("emd_group_type") == "file"
+    except (ImportError, OSError):  # h5py is missing, or the file is cut off or no HDF5: its reader says so
+        return False
+
+
+def _open_lazily(plugin, path, **options):
     read = importlib.import_module(plugin["api"]).file_reader
     try:
-        return read(str(path), lazy=True)
+        return read(str(path), lazy=True, **options)
     except (NotImplementedError, TypeError, ValueError) as error:
         if "lazy" not in str(error).lower():
             raise
         memory.refuse_if_too_large(Path(path).stat().st_size, "'{}'".format(path))
-        return read(str(path))  # this reader, or an RGB picture in this file, cannot wait
+        return read(str(path), **options)  # this reader, or an RGB picture in this file, cannot wait
 
 
 def _all_failed(path, failures):
