@@ -57,7 +57,8 @@ def run(args):
             options, notes = _options(dataset, method, max_iter)
             factors, record = factorize.factorized(_as_factorize(args, method), dataset, options, notes)
             scores[name] = score(simulation, factors)
-            report.write_results(folder / name, dataset, factors, {**record, "measures": scores[name]})
+            report.write_results(folder / name, dataset, factors, {**record, "measures": scores[name]},
+                                 primitive=results[0] if results else None)
             results.append(report.read_results(folder / name))
         about = {"command": shlex.join(args.command_line), "method": "demo", "measures": scores, "seed": args.seed,
                  "seconds": round(time.monotonic() - clock, 2), "started": started.isoformat(timespec="seconds")}

@@ -9,7 +9,8 @@ curves      error_figure         mean squared error against iteration
 numbers     numbers_figure       errors, noise, stability and artefacts against the number of components
             residuals_figure     where more than counting noise is left
 png         to_png               a figure as PNG bytes
-            panel_png            one image alone as a small PNG, for the HTML report; colour_bar_png goes with it
+            panel_png            one image alone as a small PNG, for the HTML report; colour_bar_png and colour_table go
+                                 with it
 contrast    which value takes which colour: the same in a figure and in the report
 geometry    scale bars of round lengths, the shape of an image on paper, readable numbers and units
 sheet       the layout of many panels
@@ -24,7 +25,7 @@ from .contrast import STRETCHES, diffraction_norm, map_norm, signed_diffraction_
 from .curves import error_figure, scree_figure
 from .geometry import ScaleBar, height_over_width, readable_number, readable_units, scale_bar
 from .numbers import numbers_figure, residual_norm, residuals_figure
-from .png import colour_bar_png, panel_png, to_png
+from .png import colour_bar_png, colour_table, panel_png, to_png
 from .style import DIFFRACTION_COLOURS, MAP_COLOURS, SIGNED_COLOURS
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "cluster_colour",
     "clusters_figure",
     "colour_bar_png",
+    "colour_table",
     "comparison_figure",
     "components_figure",
     "diffraction_norm",

@@ -8,15 +8,16 @@ import numpy as np
 from offline_reference import figures, files
 from offline_reference.numerics.errors import RefusedError
 
+from .evidence import evidence
 from .html import results_page
-from .record import result_record, to_json
+from .record import plain, result_record, to_json
 
 FILES = {
     "report.html": "this page: everything at a glance, in one file",
     "components.png": "the components as one picture, for a talk",
     "diffractions.hspy": "diffractions with calibrated axes, for HyperSpy",
     "maps.hspy": "maps with calibrated axes, for HyperSpy",
-    "factors.npz": "diffractions, maps and error history as NumPy arrays",
+    "factors.npz": "diffractions, maps, error history, dark peaks and residuals as NumPy arrays",
     "result.json": "input, settings, versions, errors and events, for programs",
 }
 
@@ -46,7 +47,7 @@ class Results:
     axes: dict
 
 
-def write_results(out, dataset, factors, run, overwrite=False):
+def write_results(out, dataset, factors, run, overwrite=False, primitive=None):
     """Write the results folder of one factorization (the files are listed above).
 
     Parameters
@@ -59,6 +60,8 @@ def write_results(out, dataset, factors, run, overwrite=False):
         See `record.result_record`.
     overwrite : bool
         Replace a folder of results that is there.
+    primitive : Results, optional
+        Of a run without constraints on the same data: the report sets diffractions and dark peaks against it.
 
     Raises
     ------
@@ -67,14 +70,16 @@ def write_results(out, dataset, factors, run, overwrite=False):
     """
     diffractions, maps = np.asarray(factors.diffractions, float), np.asarray(factors.maps, float)
     _refuse_strangers(dataset, diffractions, maps)
-    record = result_record(dataset, factors, run, FILES)
+    seen = evidence(dataset, diffractions, maps, {**run.get("parameters", {}), **factors.settings}, primitive)
+    record = {**result_record(dataset, factors, run, FILES), "evidence": _in_numbers(seen)}
     with files.whole_folder(out, overwrite) as folder:
         files.write_factors(
-            folder / "factors.npz", diffractions, maps, mse_history=np.asarray(factors.mse_history, float)
+            folder / "factors.npz", diffractions, maps, mse_history=np.asarray(factors.mse_history, float),
+            **_arrays(seen),
         )
         files.write_signals(folder, diffractions, maps, dataset.axes, dataset.title, dataset.instrument)
         (folder / "components.png").write_bytes(_picture(diffractions, maps, dataset.axes, record["parameters"]))
-        page = results_page(record, diffractions, maps, dataset.axes)
+        page = results_page(record, diffractions, maps, dataset.axes, seen)
         (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
         (folder / "result.json").write_text(to_json(record), encoding="ascii")
 
@@ -112,6 +117,24 @@ def read_results(folder, name=None):
             "factors.npz in it".format(folder, type(error).__name__, error)
         ) from error
     return Results(name or folder.resolve().name, diffractions, maps, record, axes)
+
+
+def _arrays(seen):
+    """What factors.npz holds of the evidence."""
+    arrays = {"dark_peaks": seen.dark_peaks.astype(np.float32)}
+    if seen.residual_map is not None:
+        arrays.update(residual_diffraction=seen.residual_diffraction, residual_map=seen.residual_map)
+    return arrays
+
+
+def _in_numbers(seen):
+    """What result.json says of it: parts of each diffraction, and mean residuals (1 = counting noise)."""
+    return plain({
+        "dark_peaks_without_constraint": seen.missing,
+        "dark_peaks_with_constraint": seen.still_missing,
+        "constraint_was_used": seen.is_constrained,
+        "residual_over_noise": None if seen.residual_map is None else seen.residual_map.mean(),
+    })
 
 
 def _picture(diffractions, maps, axes, parameters):

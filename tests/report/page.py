@@ -1,16 +1,19 @@
 """What a browser would see in a page: read with the standard library's parser."""
 import base64
+import hashlib
+import json
+import re
 from html.parser import HTMLParser
 
 
 class Page(HTMLParser):
-    """Tags with their attributes in order, and the text between them."""
+    """Tags with their attributes in order, and the text between them; scripts and styles apart."""
 
     VOID = {"meta", "img", "br", "link", "rect", "input"}
 
     def __init__(self, html):
         super().__init__()
-        self.tags, self.open, self.words = [], [], []
+        self.tags, self.open, self.words, self.scripts = [], [], [], []
         self.feed(html)
         self.close()
 
@@ -27,7 +30,10 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data):
-        self.words.append(data)
+        if self.open[-1:] == ["script"]:
+            self.scripts.append(data)
+        elif self.open[-1:] != ["style"]:
+            self.words.append(data)
 
     @property
     def text(self):
@@ -43,11 +49,30 @@ class Page(HTMLParser):
         assert all(source.startswith(prefix) for source in sources)
         return [base64.b64decode(source[len(prefix):], validate=True) for source in sources]
 
+    def panels(self):
+        """What each image says of itself to the script."""
+        return [json.loads(panel["data-panel"]) for panel in self.all("div") if "data-panel" in panel]
+
+    def _assert_one_script(self):
+        """None, or data and the one script that the page's policy lets run, by its hash; nothing else can."""
+        policy = [meta["content"] for meta in self.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+        assert len(policy) == 1
+        allowed = re.findall(r"script-src ([^;]*)", policy[0])
+        if not self.all("script"):
+            assert not allowed
+            return
+        assert self.all("script") == [{"type": "application/json", "id": "for-script"}, {}]
+        data, script = self.scripts
+        json.loads(data)
+        assert allowed == ["'sha256-{}'".format(
+            base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"))]
+
     def assert_sound(self):
         """Complete, loads nothing from anywhere, and can be read by ear."""
         assert not self.open, "never closed: {}".format(self.open)
         assert all(png.startswith(b"\x89PNG\r\n\x1a\n") for png in self.pngs())
-        assert not [tag for tag, _ in self.tags if tag in ("script", "link", "iframe", "object", "embed", "base")]
+        assert not [tag for tag, _ in self.tags if tag in ("link", "iframe", "object", "embed", "base")]
+        self._assert_one_script()
         addresses = [value for _, attributes in self.tags for name, value in attributes.items()
                      if name in ("href", "srcset", "action", "xlink:href", "data", "poster")]
         ids = [attributes["id"] for _, attributes in self.tags if "id" in attributes]
