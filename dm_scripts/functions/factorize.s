@@ -234,8 +234,10 @@ class NmfFactorization
     {
         if (isSingularSaid) return
         isSingularSaid = 1
+        string ridge = "1e-7"                        // see GuardedInverse
+        if (ProductsAreDouble(X.Data())) ridge = "1e-12"
         self.Note(iteration, "two maps were too alike to be told apart (near-singular normal equations); a ridge of " \
-                  + "1e-12 of the trace was added. Fewer components may suffice.")
+                  + ridge + " of the trace was added. Fewer components may suffice.")
     }
 
     // -- one iteration ----------------------------------------------------------------------------------------------
@@ -267,10 +269,14 @@ class NmfFactorization
         if (ScriptObjectIsValid(band)) H := Clipped(band.LowPass(H))
     }
 
-    // ||X - W H||^2 of what the three terms of its expansion are made of; W H is never formed.
+    // ||X - W H||^2 of what the three terms of its expansion are made of; W H is never formed. The terms are large where a
+    // step has gone astray, and then what rounding leaves of them may be anything, even negative: the triangle
+    // inequality, ||X - W H|| >= | ||W H|| - ||X|| |, keeps such an iterate from being taken for the best.
     number SquaredError(object self, number sumOfSquares, image WtX, image WtW)
     {
-        return sumOfSquares - 2 * SumOfProducts(WtX, H) + SumOfProducts(WtW, GramOfRows(H))
+        number fitted = SumOfProducts(WtW, GramOfRows(H))        // ||W H||^2: sums of positive numbers, nothing cancels
+        number least = (sqrt(fitted) - sqrt(sumOfSquares)) ** 2
+        return max(sumOfSquares - 2 * SumOfProducts(WtX, H) + fitted, least)
     }
 
     void Keep(object self, number objective, number iteration)
@@ -376,10 +382,13 @@ class NmfFactorization
             latestW := W
             latestH := H
         }
-        if (last > latestObjective * 1.02)
+        number squares = X.SumOfSquares()
+        if (self.IsWeighted()) squares = X.WeightedSumOfSquares(weights)
+        number lowest = max(latestObjective, 1e-6 * squares)    // below: near an exact fit it is rounding, of either sign
+        if (last > lowest * 1.02)
             events = events + "the error rose again after its best at iteration " + (already + latestIteration) \
-                   + " (by " + Format(100 * (last / latestObjective - 1), "%.1f") + " % at the end): the factors of " \
-                   + "that iteration are kept.\n"
+                   + " (by " + Format(100 * (last / lowest - 1), "%.1f") + " % at the end): the factors of that " \
+                   + "iteration are kept.\n"
     }
 
     // Makes the iterations; one is always made, so that there is something to show after a cancel.

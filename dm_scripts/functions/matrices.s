@@ -210,11 +210,34 @@ image InverseInDouble(image m, number &regular)
     return inverse
 }
 
-// Inverse of a Gram matrix in 8 bytes. nearSingular: 1 if two components, at equal size, are too alike to be told apart in
-// double precision; then a ridge of 1e-12 of the trace is added first. Numerics asks for a condition above 1e12 in the
-// 2-norm, this for one above 1e12 n in the Frobenius norm, which is at most n times as large.
-image GuardedInverse(image gram, number &nearSingular)
+// Whether products with m keep double precision: m has 8 bytes, and so has what this DM's MatrixMultiply computes in.
+// Tried, not assumed: what DM does is not written down.
+number ProductsAreDouble(image m)
 {
+    if (WorkingBytes(m) == 4) return 0
+    image probe := RealImage("", 8, 1, 1)
+    probe = 1 + 2 ** -40                             // single precision has 24 binary digits
+    image one := RealImage("", 8, 1, 1)
+    one = 1
+    return GetPixel(Product(probe, one), 0, 0) != 1
+}
+
+// Inverse of a Gram matrix in 8 bytes, to be multiplied with a product with X (X Ht or Wt X).
+// nearSingular: 1 if two components, at equal size, are too alike to be told apart in the precision of that product;
+// then a ridge is added first, a small part of the trace. In double, as in numerics: condition above 1e12, ridge 1e-12.
+// In single precision the product is known to 1e-7 only, and the inverse multiplies that by the condition: a condition
+// above 1e10, ridge 1e-7. (Measured: with 1e-12, exact data of fewer components end in factors of 1e8 and more; and
+// n_k = 30 on counts stays below 1e10.) Numerics takes the condition in the 2-norm, this in the Frobenius norm, which is
+// at most n times as large.
+image GuardedInverse(image gram, image product, number &nearSingular)
+{
+    number worst = 1e10
+    number ridge = 1e-7
+    if (ProductsAreDouble(product))
+    {
+        worst = 1e12
+        ridge = 1e-12
+    }
     number n, height
     GetSize(gram, n, height)
     image inverse := RealImage("", 8, n, n)
@@ -227,7 +250,7 @@ image GuardedInverse(image gram, number &nearSingular)
         image scaled := RealImage("", 8, n, n)
         scaled = gram / (size[icol, 0] * size[irow, 0])
         inverse = InverseInDouble(scaled, regular)
-        if (regular) regular = sqrt(sum(scaled * scaled) * sum(inverse * inverse)) <= 1e12 * n
+        if (regular) regular = sqrt(sum(scaled * scaled) * sum(inverse * inverse)) <= worst * n
     }
     nearSingular = !regular
     if (regular)
@@ -236,16 +259,16 @@ image GuardedInverse(image gram, number &nearSingular)
         return inverse
     }
     image safe := RealImage("", 8, n, n)
-    safe = gram + 1e-12 * TraceOf(gram) * (icol == irow)
+    safe = gram + ridge * TraceOf(gram) * (icol == irow)
     inverse = InverseInDouble(safe, regular)
     if (!regular)
-        Throw("A component is zero everywhere, so least squares cannot separate it: start from another seed, or ask for " \
-            + "fewer components.")
+        Throw("All components are zero everywhere, so least squares cannot separate them: start from another seed, or " \
+            + "ask for fewer components.")
     return inverse
 }
 
 image GuardedInverse(image gram)
 {
     number nearSingular
-    return GuardedInverse(gram, nearSingular)
+    return GuardedInverse(gram, gram, nearSingular)
 }

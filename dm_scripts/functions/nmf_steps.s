@@ -40,7 +40,7 @@ image MuMaps(image H, image WtX, image WtW)
 image AlsDiffractions(image XHt, image HHt, number &nearSingular)
 {
     image W := SameSize(XHt)
-    W = ProductInDouble(XHt, GuardedInverse(HHt, nearSingular))
+    W = ProductInDouble(XHt, GuardedInverse(HHt, XHt, nearSingular))
     return Clipped(W)
 }
 
@@ -53,8 +53,9 @@ image AlsDiffractions(image XHt, image HHt)
 // Equation S2: H <- [(Wt W)^-1 Wt X]+ ; the old H plays no part.
 image AlsMaps(image WtX, image WtW)
 {
+    number nearSingular
     image H := SameSize(WtX)
-    H = ProductInDouble(GuardedInverse(WtW), WtX)
+    H = ProductInDouble(GuardedInverse(WtW, WtX, nearSingular), WtX)
     return Clipped(H)
 }
 

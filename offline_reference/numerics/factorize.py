@@ -25,6 +25,8 @@ from .random_start import random_factors, uniform_random
 WINDOW = 20
 #: rises of the error above the best by more than this are reported as drift
 DRIFT = 0.02
+#: below this part of ||X||^2 the error may do what it likes: near an exact fit it is rounding, of either sign
+EXACT = 1e-6
 
 Factorization = namedtuple("Factorization", "W H mse_history objective_history n_iter best_iter stopped events")
 Factorization.__doc__ = """What `factorize` found.
@@ -126,7 +128,7 @@ def factorize(X, n_components, step="als", constrain_W=(), constrain_H=(), weigh
                              "best": kept.best, "latest": kept.latest, "revival": revival.state()})
         if stopped == "converged":
             break
-    return _finish(kept, W, H, history, objectives, stopped, revival)
+    return _finish(kept, W, H, history, objectives, stopped, revival, objective_of.squares)
 
 
 def join_runs(runs, events=()):
@@ -264,12 +266,13 @@ def is_settled(objectives, tol):
     return bool(max(recent) - min(recent) < tol * abs(recent[-1]))
 
 
-def _finish(kept, W, H, history, objectives, stopped, revival):
+def _finish(kept, W, H, history, objectives, stopped, revival, squares):
     # nothing is kept if a component died in every single iteration
     objective, iteration, W, H = kept.latest or (objectives[-1], len(history), W, H)
-    if objectives[-1] > objective * (1 + DRIFT):
+    lowest = max(objective, EXACT * squares)
+    if objectives[-1] > lowest * (1 + DRIFT):
         revival.events.append("the error rose again after its best at iteration {} (by {:.1f} % at the end): the "
                               "factors of that iteration are kept.".format(
-                                  revival.already + iteration, 100 * (objectives[-1] / objective - 1)))
+                                  revival.already + iteration, 100 * (objectives[-1] / lowest - 1)))
     return Factorization(W, H, np.array(history), np.array(objectives), len(history), iteration, stopped,
                          tuple(revival.events))

@@ -7,7 +7,7 @@ from offline_reference.numerics.metrics import cosines, hungarian, mean_squared_
 from offline_reference.numerics.unfold import unfold
 from offline_reference.simulate import crystals_in_amorphous
 from offline_reference.virtual_dm.script.errors import ScriptError
-from offline_reference.virtual_dm.switches import one_at_a_time
+from offline_reference.virtual_dm.switches import Switches, one_at_a_time
 from offline_reference.virtual_dm.workspace import Workspace
 from tests.agreement import dm
 
@@ -94,12 +94,10 @@ def test_a_given_start_is_used_and_stays_as_it_is(step):
 CONSTRAINTS = """
 class Fill
 {
-    image Apply(object self, image W)            // nothing below a third of the column's mean
+    image Apply(object self, image W)            // nothing below 0.01: that depends on the scale of W
     {
-        image means := ColumnSums(W)
-        means = means / W.ImageGetDimensionSize(1) / 3
         image filled := SameSize(W)
-        filled = tert(W < means[icol, 0], means[icol, 0], W)
+        filled = tert(W < 0.01, 0.01, W)
         return filled
     }
 }
@@ -117,7 +115,7 @@ object none
 
 
 def fill(W):
-    return np.maximum(W, W.mean(axis=0) / 3)
+    return np.maximum(W, 0.01)
 
 
 def smooth(H):
@@ -150,7 +148,7 @@ def test_the_best_iterate_is_kept_or_the_latest_within_the_slack(slack, kept):
     assert_same_run(ours, theirs, 1e-8)
 
 
-@pytest.mark.parametrize("tol", [1e-2, 1e-3])
+@pytest.mark.parametrize("tol", [0.99, 1e-2, 1e-3])  # 0.99: at the first chance, which is after 21 iterations
 def test_it_stops_when_the_last_twenty_objectives_have_settled(tol):
     X = counts()
     ours = ran(X, 3, "hals", f"run.SetLimits(60, {tol})")
@@ -204,33 +202,97 @@ def test_dead_components_are_restarted_from_numpys_diffractions(step, dead):
     assert_same_run(ours, theirs, 1e-8)
 
 
+KILLER = CONSTRAINTS + """
+class Killer
+{
+    number n, first
+    object From(object self, number iteration)
+    {
+        first = iteration
+        return self
+    }
+    image Apply(object self, image W)            // from that iteration on component 1 dies
+    {
+        n++
+        image dead := SameSize(W)
+        dead = W * (icol > 0 || n < first)
+        return dead
+    }
+}
+"""
+
+
+def killer(first):
+    """The same in NumPy."""
+    calls = []
+
+    def kill(W):
+        calls.append(1)
+        return W * [0, 1, 1] if len(calls) >= first else W
+
+    return kill
+
+
 def test_if_components_die_in_every_iteration_the_last_factors_are_returned():
-    before = CONSTRAINTS + "class Killer { image Apply(object self, image W) { image dead := SameSize(W)\n" \
-        "dead = W * (icol > 0); return dead } }\n"
     X = counts()
-    ours = ran(X, 3, "mu", "run.SetLimits(3, 0)\nrun.SetConstraints(alloc(Killer), none)", before=before)
-    theirs = twin.factorize(X, 3, "mu", constrain_W=[lambda W: W * [0, 1, 1]], max_iter=3)
+    settings = "run.SetLimits(3, 0)\nrun.SetConstraints(alloc(Killer).From(1), none)"
+    ours = ran(X, 3, "mu", settings, before=KILLER)
+    theirs = twin.factorize(X, 3, "mu", constrain_W=[killer(1)], max_iter=3)
     assert len(theirs.events) >= 3
     assert_same_run(ours, theirs, 1e-9)
 
 
+def test_an_iterate_with_a_restarted_component_is_not_kept():
+    X = counts()
+    settings = "run.SetLimits(3, 0)\nrun.SetSlack(10)\nrun.SetConstraints(alloc(Killer).From(3), none)"
+    ours = ran(X, 3, "mu", settings, before=KILLER)
+    theirs = twin.factorize(X, 3, "mu", constrain_W=[killer(3)], max_iter=3, slack=10)
+    assert ours.best == 2
+    assert_same_run(ours, theirs, 1e-9)
+
+
 def test_events_count_the_iterations_of_runs_before():
-    before = CONSTRAINTS + "class Killer { image Apply(object self, image W) { image dead := SameSize(W)\n" \
-        "dead = W * (icol > 0); return dead } }\n"
-    ours = ran(counts(), 2, "mu", 'run.SetLimits(1, 0)\nrun.SetConstraints(alloc(Killer), none)\n'
-               'run.SetProgress("", 40, 50)', before=before)
+    settings = 'run.SetLimits(1, 0)\nrun.SetConstraints(alloc(Killer).From(1), none)\nrun.SetProgress("", 40, 50)'
+    ours = ran(counts(), 2, "mu", settings, before=KILLER)
     assert ours.events.startswith("iteration 41: the map of component 1 became zero everywhere and was restarted")
 
 
-def test_equal_maps_are_reported_as_singular_once():
-    X, startH = counts(), np.random.RandomState(2).rand(3, 56)
-    startH[2] = startH[1]
-    settings = "run.SetLimits(3, 0)\nrun.SetStart(startW, startH)"
-    ours = ran(X, 3, "als", settings, startW=np.zeros((30, 3)), startH=startH)
-    theirs = twin.factorize(X, 3, "als", start=(None, startH), max_iter=3)
+def test_maps_that_are_equal_in_every_iteration_are_reported_as_singular_once():
+    before = """class Equal { image LowPass(object self, image H) { image equal := SameSize(H)
+        equal = H[icol, 0]; return equal } }
+        object none\n"""
+    X = counts()
+    ours = ran(X, 3, "als", "run.SetLimits(4, 0)\nrun.SetConstraints(none, alloc(Equal))", before=before)
+    equal = [lambda H: np.repeat(H[:1], 3, axis=0)]
+    theirs = twin.factorize(X, 3, "als", constrain_H=equal, max_iter=4)
     singular = [sentence for sentence in theirs.events if "two maps were too alike" in sentence]
-    assert len(singular) == 1 and ours.events.count(singular[0] + "\n") == 1
+    assert len(singular) == 1 and singular[0] + "\n" in ours.events
     assert ours.events.count("too alike") == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_exact_fit_does_not_drift(dtype):
+    """Its error is rounding, of either sign, and its rises mean nothing. With the ridge of double precision, data in
+    4 bytes ended in factors of 1e8 here, whose error was lost in rounding, and came out as the lowest."""
+    for seed in range(4):
+        rng = np.random.RandomState(seed)
+        X = np.outer(rng.randint(1, 30, 30), rng.randint(1, 30, 56)).astype(dtype)
+        ours = ran(X, 2, "als", "run.SetLimits(10, 0)")
+        assert "rose again" not in ours.events
+        assert ours.error < 1e-9 * np.mean(X.astype(np.float64) ** 2)
+
+
+def test_factors_whose_error_is_lost_in_rounding_are_not_taken_for_the_best():
+    """W H is 1e8 times too large: of the three terms of the expansion nothing is left in single precision but noise."""
+    before = """class Astray { number n; image Apply(object self, image W) { n++; return W }
+        image LowPass(object self, image H) { n++; image far := SameSize(H)
+            far = H * tert(n == 2, 1e8, 1); return far } }
+        object none\n"""
+    X = counts().astype(np.float32)
+    settings = "run.SetLimits(3, 0)\nrun.SetConstraints(none, alloc(Astray))"
+    ours = ran(X, 3, "hals", settings, Switches(), before=before)
+    assert ours.best != 2
+    assert ours.errors[0, 1] >= 1e15 * np.mean(X.astype(np.float64) ** 2)
 
 
 @pytest.mark.parametrize(

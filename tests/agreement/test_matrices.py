@@ -73,15 +73,14 @@ def test_a_pivot_of_zero_on_the_diagonal_is_exchanged_for_another_row():
 
 
 @pytest.mark.parametrize("copies", [1, 2])
-@pytest.mark.parametrize("switches", [None, dm.double()], ids=["single", "double"])
-def test_components_that_cannot_be_told_apart_get_numerics_ridge(copies, switches):
+def test_components_that_cannot_be_told_apart_get_numerics_ridge(copies):
     rng = np.random.RandomState(2)
     columns = rng.uniform(0, 1, (50, 3))
     m = columns[:, [0, 1, 2] + [2] * copies].T @ columns[:, [0, 1, 2] + [2] * copies]
     right = rng.uniform(0, 1, (m.shape[0], 4))
     assert is_near_singular(m)
-    found = dm.run(NEEDS, "number near; image inverse := GuardedInverse(m, near)", give="inverse near",
-                   switches=switches, m=m)
+    found = dm.run(NEEDS, "number near; image inverse := GuardedInverse(m, m, near)", give="inverse near",
+                   switches=dm.double(), m=m)
     assert found.near == 1
     # The ridge shares a component among its copies; each share hangs on rounding, their sum does not.
     ours, theirs = found.inverse @ right, solve(m, right)
@@ -95,21 +94,40 @@ def test_near_singular_is_decided_as_in_numerics(alike):
     columns = np.hstack([base, base + alike * rng.uniform(0, 1, (60, 1)), rng.uniform(0, 1, (60, 1))])
     columns *= [1e-3, 1.0, 1e4]  # sizes must not decide
     m = columns.T @ columns
-    found = dm.run(NEEDS, "number near; GuardedInverse(m, near)", give="near", m=m)
+    found = dm.run(NEEDS, "number near; GuardedInverse(m, m, near)", give="near", switches=dm.double(), m=m)
     assert found.near == is_near_singular(m) == (alike < 1e-6)
+
+
+@pytest.mark.parametrize("alike, near", [(1e-3, 0), (1e-6, 1)])
+@pytest.mark.parametrize(
+    "switches, dtype", [(None, np.float64), (None, np.float32), (dm.double(), np.float32)],
+    ids=["MatrixMultiply in single", "all in single", "data in single"])
+def test_what_is_known_to_single_precision_is_near_singular_earlier(alike, near, switches, dtype):
+    """Conditions of about 1e6 and 1e12; the ridge keeps the inverse below 1e7 / trace."""
+    rng = np.random.RandomState(3)
+    base = rng.uniform(0, 1, (60, 1))
+    columns = np.hstack([base, base + alike * rng.uniform(0, 1, (60, 1))])
+    m = columns.T @ columns
+    found = dm.run(NEEDS, "number near; image inverse := GuardedInverse(m, product, near)", give="near inverse",
+                   switches=switches, m=m, product=np.zeros((4, 2), dtype))
+    assert found.near == near
+    if near:
+        assert np.abs(found.inverse).max() == pytest.approx(1e7 / np.trace(m) / 2, rel=0.1)
+    else:
+        assert np.abs(found.inverse @ m - np.eye(2)).max() < 1e-9
 
 
 def test_a_dead_component_is_near_singular_and_its_gram_is_inverted_with_the_ridge():
     m = gram(3)
     m[1, :] = m[:, 1] = 0
-    found = dm.run(NEEDS, "number near; image inverse := GuardedInverse(m, near)", give="inverse near",
+    found = dm.run(NEEDS, "number near; image inverse := GuardedInverse(m, m, near)", give="inverse near",
                    m=m)
     assert found.near == 1
-    dm.assert_near(found.inverse @ m, np.diag([1.0, 0.0, 1.0]), 1e-6)
+    dm.assert_near(found.inverse @ m, np.diag([1.0, 0.0, 1.0]), 1e-5)
 
 
 def test_a_gram_of_zeros_is_refused():
-    with pytest.raises(ScriptError, match="zero everywhere, so least squares cannot separate it: start from another"):
+    with pytest.raises(ScriptError, match="zero everywhere, so least squares cannot separate them: start from another"):
         dm.run(NEEDS, "GuardedInverse(m)", m=np.zeros((3, 3)))
 
 

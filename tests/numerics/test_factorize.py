@@ -146,6 +146,15 @@ class TestKeepsTheBest:
         assert len(found.events) == 1
         assert "rose again after its best at iteration 6 (by {:.1f} % at the end)".format(rise) in found.events[0]
 
+    def test_an_exact_fit_does_not_drift(self):
+        """Its error is rounding, of either sign or exactly 0, and its rises mean nothing."""
+        for seed in range(6):
+            random = np.random.RandomState(seed)
+            X = np.outer(random.rand(30), random.rand(56))
+            found = factorize(X, 3, "als", seed=seed, max_iter=10)
+            assert found.mse_history[found.best_iter - 1] < 1e-9 * np.mean(X ** 2)
+            assert not any("rose again" in event for event in found.events)
+
     def test_plain_als_gets_worse_and_is_kept_at_its_best(self):
         """The clip is no descent: on these counts the last of 60 iterations is worse than an earlier one."""
         rises = 0
