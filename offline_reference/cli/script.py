@@ -5,8 +5,9 @@
 
 `run` executes a script on image files; its Results text goes to stdout, what is on display at the end is written to
 --save as .dm4 with calibrations and tags. `check` runs nothing: it reads each file and reports names and calls that DM
-would refuse, and what DM is not known to accept. Exit code 0 is good, 1 means that a script failed or has errors, 2
-that nothing could be done.
+would refuse, and what DM is not known to accept. Libraries that a script's header names (`Needs  functions/unfold.s`,
+from its own folder or one above) are loaded first; in DM they are installed beforehand. Exit code 0 is good, 1 means
+that a script failed or has errors, 2 that nothing could be done.
 """
 import sys
 from pathlib import Path
@@ -78,9 +79,11 @@ def run_script_file(args):
 
 
 def _install(path, workspace):
+    from offline_reference.virtual_dm.script.interpreter import of_workspace
     from offline_reference.virtual_dm.workspace import MenuItem
 
     source = _source(path)
+    of_workspace(workspace).add_needed_libraries(source)
     workspace.install(MenuItem("", "", source.name, source.text, file=source.name, is_library=True))
 
 

@@ -57,6 +57,30 @@ def test_a_library_is_installed_first(folder, capsys):
     assert capsys.readouterr().out == "8\n"
 
 
+def test_libraries_that_the_header_needs_are_loaded_for_run_and_check(folder, capsys, monkeypatch):
+    (folder / "functions").mkdir()
+    twice = "/* Needs  functions/two.s */\nnumber Twice(number n) { return Two() * n }"
+    (folder / "functions" / "twice.s").write_text(twice)
+    (folder / "functions" / "two.s").write_text("number Two() { return 2 }")
+    (folder / "scale.s").write_text("/* Scale\n   Needs  functions/twice.s\n*/\nResult(Twice(4))")
+    monkeypatch.chdir(folder)
+    assert main(["script", "run", "scale.s"]) == 0
+    assert capsys.readouterr().out == "8\n"
+    assert main(["script", "check", "--strict", "."]) == 0
+    (folder / "functions" / "two.s").unlink()
+    assert main(["script", "run", "scale.s"]) == 1
+    assert "twice.s, line 1, column 11: The header needs functions/two.s, and there is no" in capsys.readouterr().err
+    assert main(["script", "check", "scale.s"]) == 1
+
+
+def test_a_library_brings_what_its_own_header_needs(folder, capsys):
+    (folder / "two.s").write_text("number Two() { return 2 }")
+    (folder / "lib.s").write_text("/* Needs  two.s */\nnumber Twice(number n) { return Two() * n }")
+    (folder / "scale.s").write_text("Result(Twice(4))")
+    assert run(folder, "--library", str(folder / "lib.s")) == 0
+    assert capsys.readouterr().out == "8\n"
+
+
 def test_a_missing_script_is_refused(folder, capsys):
     assert main(["script", "run", str(folder / "none.s")]) == 2
     assert "none.s" in capsys.readouterr().err
