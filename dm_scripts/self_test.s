@@ -25,23 +25,23 @@ image SelfTestData(string order)
 void CheckRandomNumbers(object report)
 {
     report.About("random_start")
-    report.Pixels("random numbers", UniformRandomNumbers(1000, 7), 1e-11)
+    report.ComparePixels("random numbers", UniformRandomNumbers(1000, 7), 1e-11)
 }
 
 void CheckExampleData(object report)
 {
     report.About("example_data")
     image data := SelfTestData("vuyx")
-    report.Keep(data)                                 // all later checks have copies of it
+    report.KeepData(data)                                 // all later checks have copies of it
     report.Fact("example_data", "counts are whole numbers in a 2-byte image", data.ImageGetDataType() == 10)
 }
 
 void CheckUnfold(object report)
 {
     report.About("unfold")
-    image data := report.Data()
+    image data := report.CopyOfData()
     image X := Unfold(data, "vuyx")
-    report.Pixels("example data", X, 1e-11)
+    report.ComparePixels("example data", X, 1e-11)
     image other := Unfold(SelfTestData("yxvu"), "yxvu")
     other = other - X
     report.Fact("unfold, both orders", "a scan stored first and a detector stored first give one matrix", \
@@ -54,7 +54,7 @@ void CheckUnfold(object report)
 void CheckSteps(object report)
 {
     report.About("nmf_steps")
-    image X := Unfold(report.Data(), "vuyx")
+    image X := Unfold(report.CopyOfData(), "vuyx")
     object data = alloc(NmfMatrix).Of(X)
     image W := NewMatrix(X, 3, 624)
     image H := NewMatrix(X, 120, 3)
@@ -63,48 +63,48 @@ void CheckSteps(object report)
     image HHt := GramOfRows(H)
     image XHt := data.TimesTransposed(H)
     image WtX := data.TransposedTimes(W)
-    report.Pixels("guarded inverse", GuardedInverse(WtW), 1e-4)
-    report.Pixels("MU diffractions", MuDiffractions(W, XHt, HHt), 1e-4)
-    report.Pixels("ALS diffractions", AlsDiffractions(XHt, HHt), 1e-4)
-    report.Pixels("HALS diffractions", HalsDiffractions(W, XHt, HHt), 1e-4)
-    report.Pixels("MU maps", MuMaps(H, WtX, WtW), 1e-4)
-    report.Pixels("ALS maps", AlsMaps(WtX, WtW), 1e-4)
-    report.Pixels("HALS maps", HalsMaps(H, WtX, WtW), 1e-4)
+    report.ComparePixels("guarded inverse", GuardedInverse(WtW), 1e-4)
+    report.ComparePixels("MU diffractions", MuDiffractions(W, XHt, HHt), 1e-4)
+    report.ComparePixels("ALS diffractions", AlsDiffractions(XHt, HHt), 1e-4)
+    report.ComparePixels("HALS diffractions", HalsDiffractions(W, XHt, HHt), 1e-4)
+    report.ComparePixels("MU maps", MuMaps(H, WtX, WtW), 1e-4)
+    report.ComparePixels("ALS maps", AlsMaps(WtX, WtW), 1e-4)
+    report.ComparePixels("HALS maps", HalsMaps(H, WtX, WtW), 1e-4)
 }
 
 void CheckDiffractionConstraint(object report)
 {
     report.About("diffraction_constraint")
-    image X := Unfold(report.Data(), "vuyx")
+    image X := Unfold(report.CopyOfData(), "vuyx")
     image means := RealImage("", 8, 1, 624)
     means = RowSums(X) / 120
     image diffraction := ImageOfColumn(means, 26, 24)
-    report.Pixels("dark peaks removed", RemoveDarkPeaks(diffraction, MakePolarGrid(26, 24, 13, 12), 2), 1e-4)
+    report.ComparePixels("dark peaks removed", RemoveDarkPeaks(diffraction, MakePolarGrid(26, 24, 13, 12), 2), 1e-4)
     image W := NewMatrix(X, 3, 624)
     image H := NewMatrix(X, 120, 3)
     RandomFactors(W, H, 5)
     object fill = MakeDarkPeakFill(26, 24, 13, 12, 3, "quantile", 0.3, 1)
-    report.Pixels("dark peaks of a ring", fill.Apply(W), 1e-4)
+    report.ComparePixels("dark peaks of a ring", fill.Apply(W), 1e-4)
     number u0, v0, radius
     FindCentre(diffraction, u0, v0, radius)
-    report.Number("centre u", u0, 1e-4)
-    report.Number("centre v", v0, 1e-4)
-    report.Number("radius of the disc", radius, 1e-4)
+    report.CompareNumber("centre u", u0, 1e-4)
+    report.CompareNumber("centre v", v0, 1e-4)
+    report.CompareNumber("radius of the disc", radius, 1e-4)
 }
 
 void CheckMapConstraint(object report)
 {
     report.About("map_constraint")
-    image X := Unfold(report.Data(), "vuyx")
+    image X := Unfold(report.CopyOfData(), "vuyx")
     image W := NewMatrix(X, 3, 624)
     image H := NewMatrix(X, 120, 3)
     RandomFactors(W, H, 5)
     object band = MakeBand(12, 10, 0.3)
-    report.Pixels("low-passed maps", band.LowPass(H), 1e-4)
+    report.ComparePixels("low-passed maps", band.LowPass(H), 1e-4)
     image means := RealImage("", 8, 1, 624)
     means = RowSums(X) / 120
     object data = alloc(NmfMatrix).Of(X)
-    report.Number("cut-off", EstimateCutoff(data, 12, 10, PoissonWeights(means), 3), 1e-3)
+    report.CompareNumber("cut-off", EstimateCutoff(data, 12, 10, PoissonWeights(means), 3), 1e-3)
 }
 
 void CheckSimilarity(object report)
@@ -119,7 +119,7 @@ void CheckSimilarity(object report)
         if (i == 2) kind = "correlation"
         if (i == 3) kind = "cross-correlation"
         image values := PatternSimilarity(stack, kind, 13, 12, 3, 0, "", nCompared)
-        report.Pixels("similarity, " + kind, values, 1e-4)
+        report.ComparePixels("similarity, " + kind, values, 1e-4)
     }
 }
 
@@ -131,8 +131,8 @@ void CheckMerging(object report)
     W = diffractions[tert(icol > 1, 1, icol), irow]              // the first crystal twice
     image H := RealImage("", 8, 12, 3)
     H = 1
-    report.Number("merged components", MergeSamePatterns(W, H, 26, 24, 13, 12, 3), 0)
-    report.Pixels("merged diffractions", W, 1e-4)
+    report.CompareNumber("merged components", MergeSamePatterns(W, H, 26, 24, 13, 12, 3), 0)
+    report.ComparePixels("merged diffractions", W, 1e-4)
 }
 
 void CheckSorting(object report)
@@ -212,9 +212,9 @@ void CheckFactors(object report, image input, string name, string title, number 
 {
     image diffractions := ShownResult(input, 1, title)
     image maps := ShownResult(input, 2, title)
-    report.Number(name + " command, error", ErrorInTags(diffractions), tolerance)
-    report.Pixels(name + " command, diffractions", diffractions, tolerance)
-    report.Pixels(name + " command, maps", maps, tolerance)
+    report.CompareNumber(name + " command, error", ErrorInTags(diffractions), tolerance)
+    report.ComparePixels(name + " command, diffractions", diffractions, tolerance)
+    report.ComparePixels(name + " command, maps", maps, tolerance)
     report.Fact(name + " command, units", "diffractions are calibrated as the detector, maps as the scan", \
                 diffractions.ImageGetDimensionUnitString(0) == "1/nm" && maps.ImageGetDimensionUnitString(0) == "nm")
 }
@@ -252,7 +252,7 @@ void CheckUnfoldCommands(object report, image input)
     report.About("Unfold, Refold")
     RunCommand("unfold_image.s", "Unfold")
     image X := ShownResult(input, 1, "Unfold")
-    report.Pixels("unfold command", X, 1e-11)
+    report.ComparePixels("unfold command", X, 1e-11)
     RunCommand("refold_image.s", "Refold")
     image back := ShownResult(input, 2, "Refold")
     image difference := input.ImageClone()
@@ -272,7 +272,7 @@ void CheckComponentsCommand(object report, image input)
     image curves := ShownResult(input, 1, "Components")
     image found := RealImage("", 8, 2, 2)
     found = curves[icol, irow + 1]                    // without PCA, whose floor is an estimate in DM-script
-    report.Pixels("components command, ALS and MU", found, 1e-3)
+    report.ComparePixels("components command, ALS and MU", found, 1e-3)
 }
 
 void CheckMaskCommand(object report)
@@ -280,13 +280,13 @@ void CheckMaskCommand(object report)
     report.About("Mask 4D")
     image mask := RealImage("Self-test mask", 4, 26, 24)
     mask = tert((icol + irow) % 5 == 0, 1, 0)
-    image data := report.Data()
+    image data := report.CopyOfData()
     data.SetName("Self-test data")
     mask.ShowImage()
     data.ShowImage()
     SetForCommand("Mask 4D", "action", 3)
     RunCommand("mask_4d.s", "Mask 4D")
-    report.Pixels("mask command", ShownResult(data, 1, "Mask 4D"), 1e-6)
+    report.ComparePixels("mask command", ShownResult(data, 1, "Mask 4D"), 1e-6)
     CloseSince(mask)
 }
 
@@ -297,14 +297,14 @@ void CheckSimilarityCommand(object report, image stack)
     SetForCommand("Similarity", "find", 0)
     SetForCommand("Similarity", "inner", 0)
     RunCommand("similarity.s", "Similarity")
-    report.Pixels("similarity command", ShownResult(stack, 1, "Similarity"), 1e-4)
+    report.ComparePixels("similarity command", ShownResult(stack, 1, "Similarity"), 1e-4)
 }
 
 void CheckFilmCommand(object report, image stack)
 {
     report.About("Film roll")
     RunCommand("film_roll.s", "Film roll")
-    report.Pixels("film command", ShownResult(stack, 1, "Film roll"), 1e-4)
+    report.ComparePixels("film command", ShownResult(stack, 1, "Film roll"), 1e-4)
 }
 
 void CheckSimulateCommand(object report, image input)
@@ -320,7 +320,7 @@ void CheckSimulateCommand(object report, image input)
     SetForCommand(title, "seed", 3)
     SetForCommand(title, "order", 2)
     RunCommand("simulate.s", title)
-    report.Pixels("simulate command", Unfold(ShownResult(input, 1, title), "yxvu"), 1e-11)
+    report.ComparePixels("simulate command", Unfold(ShownResult(input, 1, title), "yxvu"), 1e-11)
 }
 
 void CheckDarkPeaksCommand(object report, image diffraction)
@@ -328,8 +328,8 @@ void CheckDarkPeaksCommand(object report, image diffraction)
     report.About("Remove dark peaks")
     SetForCommand("Remove dark peaks", "centre", 1)
     RunCommand("remove_dark_peaks.s", "Remove dark peaks")
-    report.Pixels("dark peaks command, dark", ShownResult(diffraction, 2, "Remove dark peaks"), 1e-4)
-    report.Pixels("dark peaks command, result", ShownResult(diffraction, 3, "Remove dark peaks"), 1e-4)
+    report.ComparePixels("dark peaks command, dark", ShownResult(diffraction, 2, "Remove dark peaks"), 1e-4)
+    report.ComparePixels("dark peaks command, result", ShownResult(diffraction, 3, "Remove dark peaks"), 1e-4)
 }
 
 void CheckAverageCommand(object report, image diffraction)
@@ -337,8 +337,8 @@ void CheckAverageCommand(object report, image diffraction)
     report.About("Rotational average")
     SetForCommand("Rotational average", "centre", 1)
     RunCommand("rotational_average.s", "Rotational average")
-    report.Pixels("average command, image", ShownResult(diffraction, 1, "Rotational average"), 1e-4)
-    report.Pixels("average command, profile", ShownResult(diffraction, 2, "Rotational average"), 1e-4)
+    report.ComparePixels("average command, image", ShownResult(diffraction, 1, "Rotational average"), 1e-4)
+    report.ComparePixels("average command, profile", ShownResult(diffraction, 2, "Rotational average"), 1e-4)
 }
 
 void CheckPolarCommand(object report, image diffraction)
@@ -346,13 +346,13 @@ void CheckPolarCommand(object report, image diffraction)
     report.About("Polar transform")
     SetForCommand("Polar transform", "centre", 1)
     RunCommand("polar_transform.s", "Polar transform")
-    report.Pixels("polar command", ShownResult(diffraction, 1, "Polar transform"), 1e-4)
+    report.ComparePixels("polar command", ShownResult(diffraction, 1, "Polar transform"), 1e-4)
 }
 
 // Input of command number i: 4D data, a stack of diffractions, one diffraction.
 image InputOfCommand(object report, number i)
 {
-    if (i < 8) return report.Data()
+    if (i < 8) return report.CopyOfData()
     image stack := DiffractionsOfW(ExampleDiffractions(26, 24, 2, 3), 26, 24)
     if (i < 10) return stack
     return stack.Slice2(0, 0, 1, 0, 26, 1, 1, 24, 1).ImageClone()
@@ -437,22 +437,23 @@ number CheckLibrary(object report, number i)
     return 1
 }
 
-// One check; whatever happens in it ends here. 0 if there is none of that number. return, not break: it leaves the catch
-// whatever else is not as we believe.
+// One check; whatever happens in it ends here. 0 if there is none of that number. The catch ends in return, not in break:
+// that leaves it whatever else is not as we believe.
 number TryCheck(object report, string kind, number i)
 {
+    number isThere = 0
     try
     {
-        if (kind == "fact") return CheckFact(report, i)
-        if (kind == "library") return CheckLibrary(report, i)
-        return CheckCommand(report, i)
+        if (kind == "fact") isThere = CheckFact(report, i)
+        else if (kind == "library") isThere = CheckLibrary(report, i)
+        else isThere = CheckCommand(report, i)
     }
     catch
     {
         report.Broke(GetExceptionString())
         return 1
     }
-    return 1
+    return isThere
 }
 
 // All checks of a kind; 0 if the user stops.

@@ -21,6 +21,15 @@ FETCHES, SHOWS = {"input", "pattern_settings", "self_test_facts"}, {"results", "
 FRONT = {"getfrontimage", "findfrontimage", "findnextimage", "getfrontimagedocument"}
 SHOWING = {"showimage", "displayat", "showstack", "imagedocumentshow", "showalert", "okdialog", "pose"}
 
+#: words of the language and its types: virtual_dm may take one as a name, DM may not
+RESERVED = set("""
+    if else for while do break continue return try catch recover class interface module uses foreach switch case default
+    goto null super this new delete true false and or not const static private public virtual
+    number realnumber complexnumber rgbnumber string void image realimage compleximage rgbimage binaryimage basicimage
+    taggroup taglist roi imagedisplay rasterimagedisplay lineplotimagedisplay argandimagedisplay imagedocument
+    documentwindow window component annotation object scriptobject menu menuitem thread compounddocument subarea
+    realsubarea complexsubarea rgbsubarea complex long float double bool short int char signed unsigned""".split())
+
 
 def name_of(path):
     return str(path.relative_to(SCRIPTS))
@@ -210,3 +219,28 @@ def test_a_script_and_what_it_needs_load_in_the_order_found():
     for path in ALL:
         sources = needed_sources(read_source(path))
         assert len({source.path for source in sources}) == len(sources)
+
+
+def names_in(path):
+    """Names of all functions, methods, classes, parameters and variables that a script declares."""
+    for node in nodes_in(tree_of(path).statements):
+        if isinstance(node, (nodes.Function, nodes.Class)):
+            yield node.name
+        if isinstance(node, nodes.Function):
+            yield from (parameter.name for parameter in node.parameters)
+        if isinstance(node, nodes.Declaration):
+            yield from (declarator.name for declarator in node.declarators)
+
+
+@each_script
+def test_no_name_is_a_word_of_the_language(path):
+    """`number component` or a method `Number` is no declaration where Component and Number are types."""
+    assert {name for name in names_in(path) if name.lower() in RESERVED} == set()
+
+
+@each_script
+def test_no_return_leaves_a_try(path):
+    """Whether DM forgets the handler of a try that a return has left is not known; a variable carries the value out."""
+    for node in nodes_in(tree_of(path).statements):
+        if isinstance(node, nodes.Try):
+            assert [inner.place for inner in nodes_in(node.body) if isinstance(inner, nodes.Return)] == []

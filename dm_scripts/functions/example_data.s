@@ -82,20 +82,20 @@ image ExampleBraggDiscs(number nU, number nV, number isHexagonal, number angle)
 }
 
 // What is scattered out of the central disc, of sum 1: component 0 is amorphous.
-image ExampleScattered(number nU, number nV, number component, number firstAngle)
+image ExampleScattered(number nU, number nV, number which, number firstAngle)
 {
     image part := RealImage("", 8, nU, nV)                   // radius in parts of the smaller side
     part = sqrt((icol - nU / 2) ** 2 + (irow - nV / 2) ** 2) / min(nU, nV)
     image scattered := RealImage("", 8, nU, nV)
-    if (component == 0)
+    if (which == 0)
     {
         scattered = exp(-(((part - 0.30) / 0.06) ** 2)) + 0.6 * exp(-(((part - 0.17) / 0.05) ** 2))
         scattered = scattered + 0.5 * exp(-part / 0.15)
     }
     else
     {
-        number angle = Pi() / 180 * (firstAngle + 34 * (component - 1))
-        image discs := ExampleBraggDiscs(nU, nV, component % 3 == 0, angle)
+        number angle = Pi() / 180 * (firstAngle + 34 * (which - 1))
+        image discs := ExampleBraggDiscs(nU, nV, which % 3 == 0, angle)
         image diffuse := RealImage("", 8, nU, nV)
         diffuse = exp(-part / 0.2)
         scattered = 0.65 * discs / sum(discs) + 0.35 * diffuse / sum(diffuse)
@@ -142,7 +142,7 @@ image ExampleMaps(number nX, number nY, number nCrystals, number dose, number se
     for (number i = 0; i < 2 * nCrystals; i++)
     {
         number strength = (i < nCrystals) ? 1 : 0.7
-        number component = 1 + i % nCrystals
+        number which = 1 + i % nCrystals
         // i (1/p, 1/p^2) modulo 1 with p^3 = p + 1: points that keep apart
         number y = GetPixel(choices, 1, 0) + i * 0.7548776662466927
         number x = GetPixel(choices, 2, 0) + i * 0.5698402909980532
@@ -150,7 +150,7 @@ image ExampleMaps(number nX, number nY, number nCrystals, number dose, number se
         image grainY := ExampleGrainAlong(nY, a, y - floor(y))
         image grain := RealImage("", 8, nX * nY, 1)
         grain = strength * grainY[(icol - icol % nX) / nX, 0] * grainX[icol % nX, 0]
-        H[component, 0, component + 1, nX * nY] = H[component, 0, component + 1, nX * nY] + grain
+        H[which, 0, which + 1, nX * nY] = H[which, 0, which + 1, nX * nY] + grain
         total = total + grain
     }
     H = H * (0.95 / max(total))

@@ -1,5 +1,5 @@
 /* Run a command of dm_python
-   What     RunPythonCommand(module): runs from_menu() of dm_python/<module>.py in DM's Python, from the files as they
+   What     RunPythonCommand(moduleName): runs from_menu() of dm_python/<moduleName>.py in DM's Python, from the files as they
             are now: Python forgets its earlier copy of them first, so that a change takes effect at the next click.
    Input    The project's folder in the persistent tag "NMF 4D-STEM:Folder", as install_menu.s writes it; without the
             tag, or if the folder holds no dm_python, the package that is installed in DM's Python.
@@ -16,7 +16,7 @@ string PythonLine(string line)
     return "code = code + \"" + line + "\\n\"\n"
 }
 
-string ScriptOfPythonCommand(string module)
+string ScriptOfPythonCommand(string moduleName)
 {
     string script = "string code = \"\"\n"
     script = script + PythonLine("import importlib, os, sys, traceback")
@@ -44,19 +44,19 @@ string ScriptOfPythonCommand(string module)
     script = script + PythonLine("          'install_to_dm.md. What Python says:')")
     script = script + PythonLine("    print(traceback.format_exc())")
     script = script + PythonLine("else:")
-    script = script + PythonLine("    command = 'dm_python." + module + "'")
+    script = script + PythonLine("    command = 'dm_python." + moduleName + "'")
     script = script + PythonLine("    bridge.menu(lambda: importlib.import_module(command).from_menu())")
 
     // No second argument: its meaning turned round between GMS 3.4 and 3.5, and nothing here waits for the end.
     return script + "ExecutePythonScriptString(code)\n"
 }
 
-void RunPythonCommand(string module)
+void RunPythonCommand(string moduleName)
 {
     // A script of its own, because a DM without Python does not know the function and would refuse this whole file.
     try
     {
-        ExecuteScriptString(ScriptOfPythonCommand(module))
+        ExecuteScriptString(ScriptOfPythonCommand(moduleName))
     }
     catch
     {

@@ -64,13 +64,13 @@ class NmfReport
         return self
     }
 
-    void Keep(object self, image pixels)
+    void KeepData(object self, image pixels)
     {
         data := pixels
     }
 
     // A copy, which a check may show and close.
-    image Data(object self)
+    image CopyOfData(object self)
     {
         return data.ImageClone()
     }
@@ -118,7 +118,7 @@ class NmfReport
     }
 
     // A number against the one that NumPy found; they may differ by this part of it.
-    void Number(object self, string name, number found, number tolerance)
+    void CompareNumber(object self, string name, number found, number tolerance)
     {
         number expected = StoredNumber(name)
         number apart = abs(found - expected)
@@ -129,10 +129,10 @@ class NmfReport
     }
 
     // An image against what NumPy found: the sum of its pixels, and where they lie.
-    void Pixels(object self, string name, image found, number tolerance)
+    void ComparePixels(object self, string name, image found, number tolerance)
     {
-        self.Number(name + ", sum", TotalOfPixels(found), tolerance)
-        self.Number(name + ", place", PlaceOfPixels(found), tolerance)
+        self.CompareNumber(name + ", sum", TotalOfPixels(found), tolerance)
+        self.CompareNumber(name + ", place", PlaceOfPixels(found), tolerance)
     }
 
     number Failed(object self)

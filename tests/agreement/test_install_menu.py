@@ -55,7 +55,7 @@ def title_of(path):
 
 def listed(kind):
     """[(stem, title or None)] as install_menu.s lists its libraries, commands or Python commands."""
-    return [(found[0], found[2] or None) for found in re.findall(rf'menu\.{kind}\("(\w+)"(, "(.*?)")?\)', INSTALLER)]
+    return [(found[0], found[2] or None) for found in re.findall(rf'installer\.{kind}\("(\w+)"(, "(.*?)")?\)', INSTALLER)]
 
 
 def test_every_library_is_listed_once_and_after_what_it_needs():
