@@ -216,7 +216,7 @@ number ProductsAreDouble(image m)
 {
     if (WorkingBytes(m) == 4) return 0
     image probe := RealImage("", 8, 1, 1)
-    probe = 1 + 2 ** -40                             // single precision has 24 binary digits
+    probe = 1 + 1e-12                                // single precision would make it 1
     image one := RealImage("", 8, 1, 1)
     one = 1
     return GetPixel(Product(probe, one), 0, 0) != 1
