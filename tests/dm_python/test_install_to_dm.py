@@ -29,7 +29,7 @@ def test_every_listing_of_the_section_is_tried_here():
 
 
 def test_menu_items_are_called_as_the_menu_calls_them():
-    titles = re.findall(r'menu\.PythonCommand\("\w+", "(.*?) \(Python\)"\)',
+    titles = re.findall(r'installer\.PythonCommand\("\w+", "(.*?) \(Python\)"\)',
                         (ROOT / "dm_scripts" / "install_menu.s").read_text(encoding="ascii"))
     named = set(re.findall(r"Python > ([A-Z][\w-]+(?: data)?)", SECTION))
     assert named and named <= set(titles)
