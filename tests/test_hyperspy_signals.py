@@ -13,7 +13,7 @@ from tests.example_4d import AXES, INSTRUMENT, pixels_4d
 
 SCAN, DETECTOR = (14, 12), (30, 33)
 CALIBRATED = {  # HyperSpy's order, slowest first
-    "y": dict(name="y", size=14, scale=0.5, offset=-3.0, units="nm"),
+    "y": dict(name="y", size=14, scale=0.25, offset=-3.0, units="nm"),
     "x": dict(name="x", size=12, scale=0.5, offset=2.0, units="nm"),
     "v": dict(name="ky", size=30, scale=0.25, offset=-3.75, units="1/nm"),
     "u": dict(name="kx", size=33, scale=0.25, offset=-4.0, units="1/nm"),
