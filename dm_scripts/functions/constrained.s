@@ -233,6 +233,16 @@ class NmfConstrained
         }
     }
 
+    // A sentence if some patterns have no counts: unusual, but it can be worked with.
+    string AboutEmptyPatterns(object self)
+    {
+        image totals := ColumnSums(data.Data())
+        number nEmpty = sum(totals == 0)
+        if (nEmpty == 0) return ""
+        return nEmpty + " of " + nX * nY + " patterns have no counts at all (blanked beam, or lost frames): their maps " + \
+               "are zero.\n"
+    }
+
     void Run(object self)
     {
         if (!(maxIter >= 1) || maxIter != floor(maxIter))
@@ -240,7 +250,7 @@ class NmfConstrained
         errors := RealImage("", 8, maxIter, 1)
         errors = 0
         nDone = 0
-        events = ""
+        events = self.AboutEmptyPatterns()
         if (ScriptObjectIsValid(fill)) self.RunInQuarters()
         else self.RunUntil(maxIter)
         if (ScriptObjectIsValid(band)) H := FitMaps(lowPassed, W, H, weights, band)

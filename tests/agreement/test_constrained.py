@@ -164,6 +164,12 @@ class TestForm:
         assert found.mse == pytest.approx(expected.mean_squared_error, rel=1e-5)
         assert "reaches Nyquist" in found.about
 
+    def test_patterns_without_a_count_are_told(self):
+        pixels = counts().copy()
+        pixels[:, :, 2, 3:5] = 0
+        assert "2 of 168 patterns have no counts at all" in run_script(pixels, "", 2, 3).events
+        assert "no counts" not in run_script(counts(), "", 2, 3).events
+
 
 class TestRefusals:
     @pytest.mark.parametrize("n_k", [0, 169, 2.5, -1])
