@@ -56,12 +56,12 @@ def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=No
         raise RefusedError("a largest number of {} components leaves nothing to try: give 1 or more.".format(largest))
     source = bridge.four_d(image, order, roi, binning, mask)
     refuse_if_no_room(source, largest)
-    refuse_if_gram_too_large((source.pixels[0, 0].size, source.pixels[:, :, 0, 0].size))
+    refuse_if_gram_too_large((source.pixels[0, 0].size, source.pixels[:, :, 0, 0].size), int(largest))
     say_start(source, "Mean squared errors", "1 to {}".format(largest))
     pixels = good_alone(source.pixels, source.order, source.mask)
     with bridge.progress("Mean squared errors") as progress:
         curve = error_curve(pixels, range(1, int(largest) + 1), source.order, methods, max_iter, seed,
-                            progress.report, progress.cancelled)
+                            progress.report, progress.cancelled, solver="auto")  # on one compression, if X is large
     suggested, reason = suggest_n_components(curve)
     _say(curve)
     print("Suggested number of components: {} ({})".format("none" if suggested is None else suggested, reason))

@@ -57,7 +57,7 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
     n_v, n_u, n_y, n_x = sizes_of(source.pixels, source.order)
     X = DataMatrix(unfold(source.pixels, source.order), None if source.mask is None else source.mask.ravel())
     n_components = refuse_n_components(n_components, X.shape)
-    refuse_if_gram_too_large(X.shape)
+    refuse_if_gram_too_large(X.shape, n_components)
     say_start(source, "PCA and varimax", n_components)
     with bridge.progress("PCA and varimax") as progress:
         progress.report(0, 1)

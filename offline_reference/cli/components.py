@@ -270,4 +270,4 @@ def _refuse_too_many(args, dataset):
         raise RefusedError("--residuals-of {} is more than the {} components that are tried: give a larger -n.".format(
             args.residuals_of, args.most))
     n_v, n_u, n_y, n_x = dataset.sizes
-    refuse_if_gram_too_large((n_v * n_u, n_y * n_x))
+    refuse_if_gram_too_large((n_v * n_u, n_y * n_x), None if args.exact_listing else args.most)

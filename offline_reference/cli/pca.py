@@ -86,7 +86,7 @@ def _refuse_too_many(n_components, dataset):
 
     reading.refuse_n_components(n_components, dataset)
     n_v, n_u, n_y, n_x = dataset.sizes
-    refuse_if_gram_too_large((n_v * n_u, n_y * n_x))
+    refuse_if_gram_too_large((n_v * n_u, n_y * n_x), n_components)
 
 
 def gram(dataset):

@@ -180,10 +180,10 @@ class ClusterMatrix(LazyMatrix):
             self._squares = self.weighted_sum_of_squares(np.ones(self.shape[0]))
         return self._squares
 
-    def weighted_sum_of_squares(self, weights):
-        """sum of weights (n_uv,) x X^2 over all scan positions."""
-        if not self._transposed:
-            return super().weighted_sum_of_squares(weights)
+    def weighted_sum_of_squares(self, weights, of_columns=None):
+        """sum of weights (n_uv,) x X^2 over all scan positions, which may have weights too."""
+        if not self._transposed or of_columns is not None:
+            return super().weighted_sum_of_squares(weights, of_columns)
         return float(self._added(_weighted_squares, weights, whole=True))
 
     def residual_sum_of_squares(self, W, H):

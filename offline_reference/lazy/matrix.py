@@ -78,10 +78,10 @@ class LazyMatrix(DataMatrix):
                 super().sum_of_squares()
         return self._squares
 
-    def weighted_sum_of_squares(self, weights):
-        """sum of weights (n_uv,) x X^2 over all scan positions."""
-        if self._transposed:
-            return super().weighted_sum_of_squares(weights)
+    def weighted_sum_of_squares(self, weights, of_columns=None):
+        """sum of weights (n_uv,) x X^2 over all scan positions, which may have weights too."""
+        if self._transposed or of_columns is not None:
+            return super().weighted_sum_of_squares(weights, of_columns)
         good = 1.0 if self._good is None else self._good
         return float(np.dot(weights * good, self.pixels.facts().squares_of_rows))
 

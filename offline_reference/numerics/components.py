@@ -19,7 +19,8 @@ from .data_matrix import DataMatrix
 from .errors import RefusedError
 from .factorize import factorize, refuse_n_components
 from .fast import factorize as fast
-from .fast.compressed_matrix import CompressedMatrix, rank_for
+from .fast.compressed_matrix import RESERVE, CompressedMatrix, rank_for
+from .fast.scaled_matrix import ScaledMatrix
 from .metrics import mean_squared_error
 from .unfold import sizes_of, unfold
 
@@ -34,6 +35,8 @@ CERTAIN = 1.5
 HIGH_STEP, NO_STEP, FOLLOWING = 1.5, 1.15, 5
 #: so many strengths are kept
 STRENGTHS = 200
+#: of large data so many are found, with so many readings
+LEADING, PASSES = 100, 6
 #: see `methods.VARIANCE_FLOOR`: dark pixels do not get infinite weight
 VARIANCE_FLOOR = 0.02
 
@@ -87,12 +90,14 @@ def error_curve(pixels, numbers, order="vuyx", methods=METHODS, max_iter=500, se
     numbers = sorted({refuse_n_components(n, X.shape) for n in numbers})
     _refuse_methods(methods, numbers)
     errors = {}
+    solver = fast.choose_solver(solver, X.shape, max(numbers))
+    compressed = None if solver == "exact" else CompressedMatrix(X.in_type(np.float32), rank_for(max(numbers)))
     if "pca" in methods:
-        errors["pca"] = pca_floors(X, numbers)
-    strengths, noise_level = noise_strengths(X)
+        errors["pca"] = pca_floors(X, numbers) if compressed is None \
+            else np.array([compressed.floor(n_k) for n_k in numbers])
+    strengths, noise_level = noise_strengths(X, solver)
     runs = [(method, n_k) for method in methods if method != "pca" for n_k in numbers]
-    run = _runner(X, numbers, fast.choose_solver(solver, X.shape, max(numbers)), max_iter=max_iter, tol=tol, seed=seed,
-                  cancelled=cancelled)
+    run = _runner(X, compressed, max_iter=max_iter, tol=tol, seed=seed, cancelled=cancelled)
     stopped = "max_iter"
     for place, (method, n_k) in enumerate(runs):
         found = errors.setdefault(method, np.full(len(numbers), np.nan))
@@ -121,18 +126,21 @@ def pca_floors(X, numbers):
     return below[np.asarray(numbers)] / X.size
 
 
-def noise_strengths(X):
+def noise_strengths(X, solver="exact"):
     """Principal components of the data divided by their noise, 1 = the largest that noise alone would give.
 
     Parameters
     ----------
     X : ndarray (n_uv, n_xy) or DataMatrix
         Counts.
+    solver : "exact" or "compressed"
+        From all of the scaled data's Gram matrix, or from their leading 100 directions (large data; strengths of noise
+        come out up to 1e-3 low).
 
     Returns
     -------
     strengths : ndarray
-        The largest 200, or as many as there are. [-]
+        The largest 200 (100 if compressed), or as many as there are. [-]
     noise_level : float
         Variance of the noise over the mean count: 1 for single electrons, more or less if a count is not an
         electron. It is fitted to the components that are noise. [counts]
@@ -147,19 +155,31 @@ def noise_strengths(X):
     pixel_sums, pattern_sums = X.sums()
     of_pixel = _above_floor(pixel_sums / X.shape[1])
     of_pattern = _above_floor(pattern_sums / pattern_sums.mean())
-    if X.shape[1] <= X.shape[0]:
-        gram, outer = X.gram_of_patterns(1 / of_pixel), of_pattern
+    if solver == "exact":
+        eigenvalues = _powers_of_scaled(X, of_pixel, of_pattern)
+        total = eigenvalues.sum()
     else:
-        gram, outer = X.gram_of_pixels(1 / of_pattern), of_pixel
-    eigenvalues = np.clip(np.linalg.eigvalsh(gram / np.sqrt(np.outer(outer, outer)))[::-1], 0, None)
+        scaled = ScaledMatrix(X, 1 / np.sqrt(of_pixel), 1 / np.sqrt(of_pattern))
+        eigenvalues = CompressedMatrix(scaled, LEADING + RESERVE, passes=PASSES).powers[:LEADING]
+        total = X.weighted_sum_of_squares(1 / of_pixel, 1 / of_pattern)
+    rest = total - np.concatenate([[0.0], np.cumsum(eigenvalues)])
     edge, noise_level = (np.sqrt(X.shape[0]) + np.sqrt(X.shape[1])) ** 2, 0.0
     for n_signal in range(len(eigenvalues)):  # the level falls as more components are taken out of the noise
-        noise_level = eigenvalues[n_signal:].sum() / ((X.shape[0] - n_signal) * (X.shape[1] - n_signal))
+        noise_level = max(rest[n_signal], 0) / ((X.shape[0] - n_signal) * (X.shape[1] - n_signal))
         if eigenvalues[n_signal] <= ABOVE_NOISE * edge * noise_level:
             break
     strengths = eigenvalues[:STRENGTHS] / (edge * noise_level if noise_level > 0 else 1.0)
     counted = (pixel_sums / X.shape[1] / of_pixel).mean() * (pattern_sums / pattern_sums.mean() / of_pattern).mean()
     return strengths, float(noise_level / counted)
+
+
+def _powers_of_scaled(X, of_pixel, of_pattern):
+    """Squares of all singular values of the data divided by the roots of their variances."""
+    if X.shape[1] <= X.shape[0]:
+        gram, outer = X.gram_of_patterns(1 / of_pixel), of_pattern
+    else:
+        gram, outer = X.gram_of_pixels(1 / of_pattern), of_pixel
+    return np.clip(np.linalg.eigvalsh(gram / np.sqrt(np.outer(outer, outer)))[::-1], 0, None)
 
 
 def suggest_n_components(curve):
@@ -215,11 +235,10 @@ def _how_many(n, strengths):
     return "{}{}".format("at least " if (strengths > ABOVE_NOISE).all() else "", n)
 
 
-def _runner(X, numbers, solver, **settings):
+def _runner(X, compressed, **settings):
     """A function (n_k, method, progress) -> Factorization, on the data or on one compressed form of them for all."""
-    if solver == "exact":
+    if compressed is None:
         return lambda n_k, method, progress: factorize(X, n_k, method, progress=progress, **settings)
-    compressed = CompressedMatrix(X.in_type(np.float32), rank_for(max(numbers)))
     return lambda n_k, method, progress: fast.factorize(X, n_k, method, progress=progress, compressed=compressed,
                                                         **settings)
 

@@ -118,14 +118,14 @@ class DataMatrix:
             self._squares = sum(float(np.vdot(block, block)) for block in self._blocks(dtype=np.float64))
         return self._squares
 
-    def weighted_sum_of_squares(self, weights):
-        """sum of weights (n_uv,) x X^2 over all scan positions."""
+    def weighted_sum_of_squares(self, weights, of_columns=None):
+        """sum of weights (n_uv,) x X^2 over all scan positions, which may have weights (n_xy,) too."""
+        of_columns = np.ones(self.shape[1]) if of_columns is None else of_columns
+        of_slow, of_fast = (of_columns, weights) if self._transposed else (weights, of_columns)
         total, start = 0.0, 0
         for block in self._blocks(dtype=np.float64):
-            rows = slice(start, start + block.shape[0])
-            total += float(((block ** 2) @ weights).sum()) if self._transposed \
-                else float(weights[rows] @ (block ** 2).sum(axis=1))
-            start += block.shape[0]
+            total += float(of_slow[start:start + len(block)] @ ((block ** 2) @ of_fast))
+            start += len(block)
         return total
 
     def sums(self):

@@ -14,6 +14,7 @@ from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.methods import nmf_als, nmf_mu
 from offline_reference.numerics.metrics import pca_floor
 from offline_reference.numerics.unfold import refold, unfold
+from offline_reference.simulate import crystals_in_amorphous
 
 SIZES = (9, 10, 11, 12)  # n_v, n_u, n_y, n_x
 
@@ -194,3 +195,15 @@ def test_progress_runs_over_all_runs():
 def test_settings_without_meaning_are_refused(how, words):
     with pytest.raises(RefusedError, match=words):
         error_curve(counts(), **how)
+
+
+@pytest.mark.parametrize("order", ["vuyx", "yxvu"])
+def test_compressed_strengths_and_floors_are_the_exact_ones(order):
+    pixels = crystals_in_amorphous(scan=(24, 26), detector=(26, 24), seed=5, order=order).pixels
+    exact, quick = (error_curve(pixels, [1, 4, 6], order, methods=["pca"], max_iter=1, solver=solver)
+                    for solver in ("exact", "compressed"))
+    assert quick.errors["pca"] == pytest.approx(exact.errors["pca"], rel=2e-3)
+    assert quick.strengths[:4] == pytest.approx(exact.strengths[:4], rel=1e-8)
+    assert quick.strengths[:12] == pytest.approx(exact.strengths[:12], rel=1e-2)
+    assert quick.noise_level == pytest.approx(exact.noise_level, rel=1e-8)
+    assert suggest_n_components(quick)[0] == suggest_n_components(exact)[0] == 4

@@ -5,7 +5,15 @@ from sklearn.decomposition import PCA
 
 from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.errors import RefusedError
-from offline_reference.numerics.pca import pca, refuse_if_gram_too_large, varimax, varimax_components
+from offline_reference.numerics.pca import (
+    choose_pca_solver,
+    pca,
+    refuse_if_gram_too_large,
+    varimax,
+    varimax_components,
+)
+from offline_reference.numerics.unfold import unfold
+from offline_reference.simulate import crystals_in_amorphous
 from tests.numerics.small_data import counts_of_three
 
 
@@ -121,5 +129,26 @@ def test_rotated_components_keep_the_product_and_concentrate_the_maps(X):
 
 def test_a_gram_matrix_beyond_the_memory_is_refused():
     refuse_if_gram_too_large((50, 10 ** 9))
+    with pytest.raises(RefusedError, match="PCA of these data takes"):
+        refuse_if_gram_too_large((10 ** 8, 10 ** 7))
+
+
+@pytest.mark.parametrize("order", ["vuyx", "yxvu"])
+@pytest.mark.parametrize("centred", [True, False])
+def test_compressed_pca_is_the_exact_one_above_the_noise_and_nearly_within_it(order, centred):
+    X = unfold(crystals_in_amorphous(scan=(20, 24), detector=(26, 22), seed=5, order=order).pixels, order)
+    exact, quick = (pca(X, 6, centred, solver=solver) for solver in ("exact", "compressed"))
+    assert quick.variances[:3] == pytest.approx(exact.variances[:3], rel=1e-8)
+    assert quick.variances == pytest.approx(exact.variances, rel=1e-2)
+    assert quick.total_variance == pytest.approx(exact.total_variance, rel=1e-12)
+    assert quick.diffractions[:, :3] == pytest.approx(exact.diffractions[:, :3], abs=1e-6)
+    assert quick.maps[:3] == pytest.approx(exact.maps[:3], abs=1e-5 * float(abs(exact.maps[0]).max()))
+    assert (quick.mean_diffraction == exact.mean_diffraction).all()
+
+
+def test_the_solver_is_chosen_by_the_smaller_side_and_what_is_compressed_needs_no_gram_matrix():
+    assert choose_pca_solver("auto", (4096, 4096), 6) == "compressed"
+    assert choose_pca_solver("auto", (4096, 900), 6) == choose_pca_solver("auto", (1600, 10 ** 6), 400) == "exact"
+    refuse_if_gram_too_large((10 ** 8, 10 ** 7), 6)
     with pytest.raises(RefusedError, match="PCA of these data takes"):
         refuse_if_gram_too_large((10 ** 8, 10 ** 7))
