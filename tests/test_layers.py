@@ -31,6 +31,7 @@ ALLOWED = {
     "offline_reference/estimator": DESKTOP | {"scipy", "sklearn"},
     "offline_reference/clustering": DESKTOP | {"scipy"},
     "offline_reference/hyperspy_signals": DESKTOP | {"offline_reference.files", "offline_reference.lazy", "hyperspy"},
+    "offline_reference/claims": DESKTOP | {"offline_reference.simulate", "offline_reference.clustering", "sklearn"},
     "offline_reference/lazy": DESKTOP | SHOWING | {"dask", "distributed"},
     "offline_reference/report": DESKTOP | SHOWING | {"jinja2"},
     "offline_reference/cli": {"offline_reference", "numpy", "rich", "threadpoolctl", "sklearn", "scipy", "dask"},

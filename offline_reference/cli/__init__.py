@@ -8,6 +8,7 @@ components  how many components the data hold
 pca         principal components, plain and varimax-rotated
 cluster     components that are one crystal, turned
 compare     results folders side by side
+reproduce   the paper's claims, measured again
 
 A verb has `add_arguments(parser)` and `run(args)`. What several verbs share:
 
@@ -36,7 +37,8 @@ import textwrap
 from offline_reference import __version__
 from offline_reference.numerics.errors import RefusedError
 
-VERBS = ("demo", "simulate", "info", "factorize", "components", "pca", "cluster", "compare", "script", "python")
+VERBS = ("demo", "simulate", "info", "factorize", "components", "pca", "cluster", "compare", "reproduce", "script",
+         "python")
 REFUSED = 2
 ABORTED = 130  # what a shell reports of a program that Ctrl+C ended
 

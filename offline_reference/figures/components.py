@@ -123,6 +123,28 @@ def comparison_figure(
     return sheet(rows, _column_width(n_columns), names * (len(rows) // len(names)), title, note)
 
 
+@matplotlib.rc_context(STYLE)
+def signed_comparison_figure(methods, diffraction_axes=None, map_axes=None, *, title=""):
+    """Methods whose components may be negative, one below the other: diffractions at the left, maps at the right.
+
+    ``methods`` is a sequence of (name, diffractions, maps) with the same number of components each; colours as in
+    `signed_figure`.
+    """
+    rows = []
+    for _, diffractions, maps in methods:
+        rows.append(
+            [Panel(image, signed_diffraction_norm(image), SIGNED_COLOURS, diffraction_axes) for image in diffractions]
+            + [Panel(image, signed_map_norm(image), SIGNED_COLOURS, map_axes) for image in maps]
+        )
+    n_components = len(methods[0][1])
+    _number(rows, [*range(n_components)] * 2)
+    note = (
+        "Left diffractions, right maps. Blue is negative, white zero, red positive, each its own limits; weak parts "
+        "are raised (arcsinh scale), the central disc may saturate."
+    )
+    return sheet(rows, _column_width(2 * n_components), [name for name, _, _ in methods], title, note)
+
+
 def shares_of_intensity(maps):
     """Part of all counts that each component holds, shape (n_k,); they sum to 1."""
     totals = np.asarray(maps, dtype=float).reshape(len(maps), -1).sum(1)
