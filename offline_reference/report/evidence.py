@@ -33,6 +33,8 @@ class Evidence:
         Which of the two.
     primitive : str
         Name of the primitive run, "" if there is none.
+    dark_peaks : ndarray, shape (n_k, n_v, n_u)
+        How far each pixel without the constraint lies below its ring. [-]
     missing, still_missing : ndarray, shape (n_k,)
         Part of each diffraction that is missing below its own rings, without and with the constraint.
     residual_diffraction, residual_map : ndarray, shapes (n_v, n_u) and (n_y, n_x), or None
@@ -43,15 +45,11 @@ class Evidence:
     filled: np.ndarray
     is_constrained: bool
     primitive: str
+    dark_peaks: np.ndarray
     missing: np.ndarray
     still_missing: np.ndarray
     residual_diffraction: np.ndarray | None
     residual_map: np.ndarray | None
-
-    @property
-    def dark_peaks(self):
-        """What the constraint adds, shape (n_k, n_v, n_u)."""
-        return np.clip(self.filled - self.without, 0, None)
 
 
 def evidence(dataset, diffractions, maps, settings, primitive=None):
@@ -68,7 +66,14 @@ def evidence(dataset, diffractions, maps, settings, primitive=None):
         Of the run; `centre`, `central_radius`, `mask` and those of the constraint are used where they are known.
     primitive : Results, optional
         Of a run without constraints on the same data, to set a constrained one against.
+
+    Returns
+    -------
+    Evidence or None
+        None for a detector of one row, column or pixel, which has no rings to compare with.
     """
+    if min(diffractions.shape[1:]) < 2:
+        return None
     detector, W, H = diffractions.shape[1:], W_from_diffractions(diffractions), H_from_maps(maps)
     mask = settings.get("mask")
     good = None if mask is None else np.asarray(mask, bool).ravel()
@@ -81,9 +86,12 @@ def evidence(dataset, diffractions, maps, settings, primitive=None):
     else:
         without = _least_squares(X, W, H) if is_constrained else W
     filled = W if is_constrained else fill(W)
+    dark, still_dark = _dark_peaks(fill, without), _dark_peaks(fill, filled)
     residuals = _residuals(X, W, H, detector, maps.shape[1:]) if isinstance(dataset.pixels, np.ndarray) else (None,) * 2
-    return Evidence(diffractions_from_W(without, detector), diffractions_from_W(filled, detector), is_constrained,
-                    primitive.name if is_compared else "", _missing(fill, without), _missing(fill, filled), *residuals)
+    return Evidence(
+        *(diffractions_from_W(one, detector) for one in (without, filled)), is_constrained,
+        primitive.name if is_compared else "", diffractions_from_W(dark, detector), _part(dark, without),
+        _part(still_dark, filled), *residuals)
 
 
 def _matrix(dataset, good):
@@ -114,10 +122,15 @@ def _least_squares(X, W, H):
     return W
 
 
-def _missing(fill, W):
-    """Part of each diffraction below the lower bound of the constraint."""
+def _dark_peaks(fill, W):
+    """How far each pixel lies below the lower bound of the constraint, shape (n_uv, n_k)."""
+    return np.clip(fill.lower_bound(W) - W, 0, None)
+
+
+def _part(dark, W):
+    """Sum of the dark peaks over that of the diffraction, shape (n_k,)."""
     total = W.sum(axis=0)
-    return np.clip(fill.lower_bound(W) - W, 0, None).sum(axis=0) / np.where(total > 0, total, 1)
+    return dark.sum(axis=0) / np.where(total > 0, total, 1)
 
 
 def _residuals(X, W, H, detector, scan):

@@ -12,7 +12,7 @@ from . import words
 from .panels import PAGE_BYTES, Wanted, as_uri, colour_tables, drawn, second_units
 
 MOST_BEFORE_AFTER = 4  # components that are shown without and with the constraint
-WORTH_SHOWING = 0.01  # part of a diffraction that the constraint fills; noise alone gives some 0.005
+WORTH_SHOWING = 0.01  # part of a diffraction below its rings; noise alone gives some 0.005
 
 PAGES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -177,19 +177,19 @@ class _Look:
     def diffraction(self, image, of_what, norm=None):
         norm = self.diffraction_norm(image) if norm is None else norm
         return Wanted(image, norm, figures.DIFFRACTION_COLOURS, self.axes, "vu", "Diffraction " + of_what,
-                      "diffraction", self.voltage_kv)
+                      "diffraction", "part of the total", self.voltage_kv)
 
     def map(self, image, of_what, norm=None):
         norm = figures.map_norm(image) if norm is None else norm
-        return Wanted(image, norm, figures.MAP_COLOURS, self.axes, "yx", "Map " + of_what, "map")
+        return Wanted(image, norm, figures.MAP_COLOURS, self.axes, "yx", "Map " + of_what, "map", "counts")
 
-    def fixed(self, image, norm, keys, what):
-        """With a contrast of its own that the reader does not change: zero, or one, is white."""
-        return Wanted(image, norm, figures.SIGNED_COLOURS, self.axes, keys, what, voltage_kv=self.voltage_kv)
+    def fixed(self, image, norm, keys, words_, what="value", colours=figures.SIGNED_COLOURS):
+        """With a contrast of its own that the reader does not change."""
+        return Wanted(image, norm, colours, self.axes, keys, words_, what=what, voltage_kv=self.voltage_kv)
 
     def residual(self, image, keys):
-        what = "Squared residuals over expected counts, on the " + {"vu": "detector", "yx": "scan"}[keys]
-        return self.fixed(image, figures.residual_norm(image), keys, what)
+        words_ = "Squared residuals over expected counts, on the " + {"vu": "detector", "yx": "scan"}[keys]
+        return self.fixed(image, figures.residual_norm(image), keys, words_, "over noise")
 
     def diffraction_norm(self, images):
         return figures.diffraction_norm(images, "log", self.centre, self.central_radius)
@@ -225,23 +225,22 @@ class _Look:
 
 
 def _most_filled(seen):
-    """Numbers, from 0, of the components in which the constraint fills most, in order."""
+    """Numbers, from 0, of the components with most dark peaks, in order."""
     worst = np.argsort(-seen.missing)[:MOST_BEFORE_AFTER]
     return sorted(int(k) for k in worst if seen.missing[k] > WORTH_SHOWING)
 
 
 def _without_and_with(look, seen, k):
-    """Three images of component k: without the constraint and with it, on one scale, and what is filled."""
-    norm = look.diffraction_norm(seen.filled[k])
-    filled = seen.dark_peaks[k]
+    """Three images of component k: without the constraint and with it, on one scale, and the dark peaks."""
+    norm, dark = look.diffraction_norm(seen.filled[k]), seen.dark_peaks[k]
     return {
         "title": "Component {}".format(k + 1),
-        "remark": "{:.1f} % filled".format(100 * seen.missing[k]),
+        "remark": "{:.1f} % missing".format(100 * seen.missing[k]),
         "without": look.diffraction(seen.without[k], "of component {} without the constraint".format(k + 1), norm),
         "filled": look.diffraction(seen.filled[k], "of component {} with the constraint".format(k + 1), norm),
-        "difference": Wanted(filled, figures.map_norm(filled), figures.DIFFRACTION_COLOURS, look.axes, "vu",
-                             "What the constraint fills in the diffraction of component {}".format(k + 1),
-                             voltage_kv=look.voltage_kv),
+        "dark": look.fixed(dark, figures.map_norm(dark), "vu",
+                           "Dark peaks of component {} without the constraint".format(k + 1), "part of the total",
+                           figures.DIFFRACTION_COLOURS),
     }
 
 

@@ -11,12 +11,12 @@
   const PALETTE_AT = START + 44, PALETTE_LETTERS = 1040; // bytes 33 to 813 of the PNG; three bytes are four letters
   const ENTRIES = 256, LOG_DECADES = 3, FASTER = 10; // FASTER: pixels that an arrow key with Shift moves
   const SCALES = { log: "logarithmic scale", gamma: "gamma", linear: "linear scale" };
-  const WHAT = { diffraction: "part of the component's total", map: "counts", fixed: "value" };
 
   const tables = Object.fromEntries(Object.entries(settings.colours).map(([name, text]) => [name, bytesOf(text)]));
   const panels = [...document.querySelectorAll("[data-panel]")].map(asPanel);
   const form = document.querySelector(".controls");
   const readOut = document.querySelector(".read-out");
+  let current = null; // the panel that is read
 
   // Palettes
 
@@ -143,14 +143,24 @@
   }
 
   async function tell(panel, [row, column]) {
+    current = panel;
     markAll(panel, [row, column]);
     const { width, height, levels } = await levelsOf(panel);
     const storedRow = Math.min(height - 1, Math.floor(((row + 0.5) / panel.rows) * height));
     const storedColumn = Math.min(width - 1, Math.floor(((column + 0.5) / panel.columns) * width));
-    const value = panel.values[Math.min(levels[storedRow * width + storedColumn], panel.values.length - 1)];
+    if (panel !== current) return; // the pointer has moved on while the picture was read
     readOut.hidden = false;
     readOut.textContent = [capital(panel.words), placeInWords(panel, row, column),
-                           `${WHAT[panel.kind]} ${readable(value, 3)}`].join("  ·  ");
+                           valueInWords(panel, levels[storedRow * width + storedColumn])].join("  ·  ");
+  }
+
+  /** Value of a level, with the uncertainty that comes from storing levels. */
+  function valueInWords(panel, level) {
+    const at = Math.min(level, panel.values.length - 1), value = panel.values[at];
+    const next = panel.values[at + 1 < panel.values.length ? at + 1 : at - 1];
+    const percent = (50 * Math.abs(next - value)) / Math.abs(value);
+    const unsure = value !== 0 && percent >= 0.5 ? ` ± ${readable(percent, 1)} %` : "";
+    return `${panel.what} ${readable(value, 3)}${unsure}`;
   }
 
   function placeInWords(panel, row, column) {
@@ -186,6 +196,7 @@
   }
 
   function hush() {
+    current = null;
     readOut.hidden = true;
     for (const { image } of panels) image.querySelector(".cross").hidden = true;
   }

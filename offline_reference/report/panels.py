@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.colors import Normalize
 
 from offline_reference import figures
 from offline_reference.numerics.cutoff import electron_wavelength
@@ -29,6 +28,7 @@ class PagePanel:
     png: str
     words: str  # what it shows
     size: str
+    what: str  # its values are
     kind: str  # "diffraction", "map" or "fixed" (a contrast that controls do not change)
     axes: str  # "vu" or "yx"
     rows: int
@@ -61,6 +61,8 @@ class Wanted:
         What it shows.
     kind : "diffraction", "map" or "fixed"
         Which controls change its contrast.
+    what : str
+        What its values are, for the read-out.
     voltage_kv : float, optional
         For a scale bar in mrad as well. [kV]
     """
@@ -72,6 +74,7 @@ class Wanted:
     keys: str
     words: str
     kind: str = "fixed"
+    what: str = "value"
     voltage_kv: float | None = None
 
     def packed(self, max_bytes=None):
@@ -97,10 +100,12 @@ def _panel(one, packed):
     ratio = figures.height_over_width(one.image.shape, axes)
     width = min(1.0, TALLEST / ratio)
     bar = figures.scale_bar(LONGEST_BAR * n_columns / width, axes[1])
+    averaged = "" if packed.shape == one.image.shape else ", averaged to {} by {}".format(*packed.shape)
     return PagePanel(
         png=as_uri(packed.png),
         words=one.words,
-        size="{} by {} pixels (rows by columns)".format(n_rows, n_columns),
+        size="{} by {} pixels (rows by columns){}".format(n_rows, n_columns, averaged),
+        what=one.what,
         kind=one.kind,
         axes=one.keys,
         rows=n_rows,

@@ -120,7 +120,9 @@ def read_results(folder, name=None):
 
 
 def _arrays(seen):
-    """What factors.npz holds of the evidence."""
+    """What factors.npz holds of the evidence, if there is any."""
+    if seen is None:
+        return {}
     arrays = {"dark_peaks": seen.dark_peaks.astype(np.float32)}
     if seen.residual_map is not None:
         arrays.update(residual_diffraction=seen.residual_diffraction, residual_map=seen.residual_map)
@@ -129,7 +131,7 @@ def _arrays(seen):
 
 def _in_numbers(seen):
     """What result.json says of it: parts of each diffraction, and mean residuals (1 = counting noise)."""
-    return plain({
+    return None if seen is None else plain({
         "dark_peaks_without_constraint": seen.missing,
         "dark_peaks_with_constraint": seen.still_missing,
         "constraint_was_used": seen.is_constrained,

@@ -20,7 +20,7 @@ def find_browser():
 
 
 class Browser:
-    """One page in a headless browser; `complaints` collects what it writes to its console and what it failed to load."""
+    """One page in a headless browser; `complaints` holds what it wrote to its console and what it asked of others."""
 
     def __init__(self, path):
         self.complaints, self.numbers, self.unread = [], itertools.count(1), b""

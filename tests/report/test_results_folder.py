@@ -23,6 +23,9 @@ def test_the_folder_holds_what_design_promises(out, dataset, factors, run):
     assert [path.name for path in out.parent.iterdir()] == ["results"]  # nothing beside it
     assert json.loads((out / "result.json").read_bytes().decode("ascii"))["n_components"] == 3
     assert matplotlib.image.imread(out / "components.png").ndim == 3
+    evidence = json.loads((out / "result.json").read_text("ascii"))["evidence"]
+    assert len(evidence["dark_peaks_without_constraint"]) == len(evidence["dark_peaks_with_constraint"]) == 3
+    assert evidence["residual_over_noise"] > 0 and evidence["constraint_was_used"] is False
 
 
 def test_factors_come_back_as_they_were(out, dataset, factors, run):
@@ -31,6 +34,8 @@ def test_factors_come_back_as_they_were(out, dataset, factors, run):
         np.testing.assert_array_equal(arrays["diffractions"], factors.diffractions)
         np.testing.assert_array_equal(arrays["maps"], factors.maps)
         np.testing.assert_array_equal(arrays["mse_history"], factors.mse_history)
+        assert arrays["dark_peaks"].shape == factors.diffractions.shape
+        assert arrays["residual_diffraction"].shape == (5, 6) and arrays["residual_map"].shape == (7, 8)
     again = report.read_results(out)
     np.testing.assert_array_equal(again.maps, factors.maps)
     assert again.name == "results" and again.axes == dataset.axes and again.record["seed"] == 7
