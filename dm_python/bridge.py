@@ -1,6 +1,7 @@
 """Pixels in, windows out: the one file that names DigitalMicrograph.
 
 four_d, stack                 the front image, or any image by name or ID, as arrays with their calibration
+stack_of_same_run             the other stack of one analysis
 show_diffractions, show_maps  stacks of planes as DM windows
 show_image, show_curve        one picture, or curves
 show_4d                       4D data, such as simulated ones
@@ -14,6 +15,7 @@ Arrays are in NumPy's order, slowest axis first: (v, u, y, x) or (y, x, v, u) fo
 import json
 import time
 import traceback
+import zlib
 from collections import namedtuple
 
 import numpy as np
@@ -30,6 +32,7 @@ from .cropping import bin_calibration, bin_detector, bin_mask, crop, crop_calibr
 from .text import ascii_text, ascii_units, script_text
 
 TAGS = "NMF 4D-STEM"  # where our values live among DM's application-wide tags
+RUN = TAGS + ":Run"  # in an image's tags
 FIRST_PIXEL = 0  # calibration format in which the origin is the first pixel's value
 RASTER, LINE_PLOT, SCALE_BAR = 1, 3, 31
 COMPLEX, RGB = (3, 5, 13, 27, 28), (8, 23)
@@ -168,10 +171,38 @@ def find_image(image=None):
         return _front_image()
     if hasattr(image, "GetNumArray"):
         return image
+    if isinstance(image, str):
+        return _only_one(_named(image), image)
     found = _find(image)
     if found is None:
         raise RefusedError("there is no image {!r}: {}.".format(image, _open_images()))
     return found
+
+
+def stack_of_same_run(first, names):
+    """The open stack with one of these names that one run of a command showed together with another.
+
+    Two runs on the same data leave windows of the same names: their tags tell them apart.
+
+    Parameters
+    ----------
+    first : Source3D
+    names : list of str
+        The first of them that an image has counts.
+
+    Returns
+    -------
+    Source3D
+    """
+    name, found = next(((name, found) for name in names for found in [_named(name)] if found), (names[0], []))
+    run = _run_of(find_image(first.image_id))
+    runs = [_run_of(one) for one in found]
+    if run and all(runs):  # all by dm_python, none by DM-script
+        if found and run not in runs:
+            raise RefusedError("'{}' is of another run than '{}', so its planes are of other components: run the "
+                               "analysis again, or give both stacks.".format(name, first.name))
+        found = [one for one, its_run in zip(found, runs) if its_run == run][:1]
+    return stack(_only_one(found, name))
 
 
 def _front_image():
@@ -195,13 +226,31 @@ def _find(name_or_id):
     return found if found is not None and found.IsValid() else None
 
 
+def _named(name):
+    """All open images of a name, or of its ASCII spelling, which our windows have; else the one of that ID."""
+    found = [image for image in _first_images() if ascii_text(image.GetName()) == ascii_text(name)]
+    if not found:  # an image in another workspace, or a number typed into a dialog
+        found = [_find(name) or (_find(int(name)) if name.strip().isdecimal() else None)]
+    return [image for image in found if image is not None]
+
+
+def _only_one(found, name):
+    if not found:
+        raise RefusedError("there is no image {!r}: {}.".format(name, _open_images()))
+    if len(found) > 1:
+        raise RefusedError("{} open images are called '{}' (IDs {}): close or rename those that are not meant, or give "
+                           "the ID.".format(len(found), ascii_text(name), ", ".join(str(one.GetID()) for one in found)))
+    return found[0]
+
+
+def _first_images():
+    """The image of each open window."""
+    documents = [DM.GetImageDocument(index) for index in range(DM.CountImageDocuments())]
+    return [document.GetImage(0) for document in documents if document.CountImages()]
+
+
 def _open_images():
-    names = []
-    for index in range(DM.CountImageDocuments()):
-        document = DM.GetImageDocument(index)
-        if document.CountImages():
-            image = document.GetImage(0)
-            names.append("'{}' (ID {})".format(ascii_text(image.GetName()), image.GetID()))
+    names = ["'{}' (ID {})".format(ascii_text(image.GetName()), image.GetID()) for image in _first_images()]
     return "open are " + ", ".join(names) if names else "no image is open"
 
 
@@ -474,6 +523,7 @@ def _tag(image, source, note, operation):
     for key, value in sorted(record.items()):
         _set_tag(entry, key, value)
     entry.SetTagAsString("JSON", json.dumps(record, default=_plain, ensure_ascii=True))
+    tags.SetTagAsString(RUN, _run_number(record))
     name, steps = "Processing", _group(tags, "Processing")
     if steps is not None and not steps.IsList():  # somebody else's group of that name
         name = "Processing ({})".format(TAGS)
@@ -482,6 +532,18 @@ def _tag(image, source, note, operation):
         steps = DM.NewTagList()
     steps.AddTagGroupAtEnd(entry)
     tags.SetTagAsTagGroup(name, steps)
+
+
+def _run_number(record):
+    """The same for all windows of one run: of its data, settings and error."""
+    told = {key: value for key, value in record.items() if key != "Source"}  # of clusters, the two stacks
+    return "{:08x}".format(zlib.crc32(json.dumps(told, default=_plain, sort_keys=True).encode("ascii")))
+
+
+def _run_of(image):
+    """The number of the run that showed an image, or ""."""
+    ok, run = image.GetTagGroup().GetTagAsString(RUN)
+    return run if ok else ""
 
 
 def _carry_tags(tags, origin):

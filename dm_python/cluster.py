@@ -80,7 +80,7 @@ def main(image=None, maps=None, n_clusters=None, height=None, kind="rotation", c
 
 def from_menu():
     """Ask for the settings, then run on the front stack."""
-    image = bridge.find_image().GetID()  # no image, no questions; and another may come to the front meanwhile
+    diffractions, maps = _both_stacks(None, None)  # no stacks, no questions; and others may come to the front meanwhile
     settings = bridge.ask("cluster", "Clusters of components", [
         ("n_clusters", "Number of clusters (0: as the tree suggests)", 0),
         ("inner_radius", "Radius of the central disc, left out [pixel] (0: found)", 0.0),
@@ -93,7 +93,7 @@ def from_menu():
     settings["n_clusters"] = settings["n_clusters"] or None
     settings["inner_radius"] = settings["inner_radius"] or None
     settings["mask"] = settings["mask"].strip() or None
-    return main(image, **settings)
+    return main(diffractions.image_id, maps.image_id, **settings)
 
 
 def in_words(result):
@@ -119,7 +119,7 @@ def _both_stacks(image, maps):
         other = bridge.stack(maps)
     else:
         names, first_is_diffractions = _partners(first.name)
-        other = _first_that_is_open(names)
+        other = bridge.stack_of_same_run(first, names)
         if not first_is_diffractions:
             first, other = other, first
     if len(first.planes) != len(other.planes):
@@ -141,16 +141,6 @@ def _partners(name):
     first = min(name.index(word) for word, _, _ in pairs)
     pairs = [pair for pair in pairs if name.index(pair[0]) == first]
     return [name.replace(word, other, 1) for word, other, _ in pairs], pairs[0][2]
-
-
-def _first_that_is_open(names):
-    refusals = []
-    for name in names:
-        try:
-            return bridge.stack(name)
-        except RefusedError as refusal:
-            refusals.append(refusal)
-    raise refusals[0]
 
 
 def _good_pixels(mask, diffractions):

@@ -170,6 +170,9 @@ def install():
 
     dm.CreateImage, dm.show = create, show
     dm.GetFrontImage = lambda: dm.images[0]
+    dm.CountImageDocuments = lambda: len(dm.images)
+    dm.GetImageDocument = lambda index: types.SimpleNamespace(
+        CountImages=lambda: 1, GetImage=lambda number: dm.images[index])
     dm.FindImageByID = lambda number: first(lambda image: image.id == number)
     dm.FindImageByName = lambda name: first(lambda image: image.name == name)
     dm.NewTagGroup, dm.NewTagList = TagGroup, lambda: TagGroup(is_list=True)

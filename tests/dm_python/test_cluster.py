@@ -16,6 +16,7 @@ from tests.dm_python.running import (
     name_of_switches,
     refuse_strays,
     run,
+    scan_image,
     shown,
     stack_image,
     workspace_with,
@@ -135,9 +136,10 @@ def test_a_mask_of_another_size_is_refused(stacks):
     refuse_strays(workspace, *INPUT, "m")
 
 
-def test_without_an_image_there_are_no_questions():
-    workspace = click("cluster", workspace_with())
-    assert workspace.results.startswith("Stopped: no image is open") and workspace.dialogs == []
+@pytest.mark.parametrize("images, message", [([], "no image is open"), ([scan_image()], "'Scan' has 4 dimensions")])
+def test_without_a_stack_there_are_no_questions(images, message):
+    workspace = click("cluster", workspace_with(*images))
+    assert workspace.results.startswith("Stopped: " + message) and workspace.dialogs == []
 
 
 def test_the_dendrograms_width_is_calibrated_in_distance(stacks, expected):
@@ -193,6 +195,43 @@ def test_stacks_of_one_analysis_find_each_other_whatever_the_data_are_called(nam
         stack.name = name
     result = run(CALL.format("show=False"), stacks[front], stacks[1 - front]).result
     assert np.array_equal(result.labels, truth.labels)
+
+
+TWICE = """
+from dm_python import cluster, nmf_primitive
+first, second = (nmf_primitive.main(3, max_iter=3, seed=seed, image="Scan") for seed in (0, 7))
+front = {}
+result = cluster.main(front.images[1].GetID(), n_clusters=3, inner_radius=1).clusters.maps, front.maps
+del first, second, front
+"""
+
+
+@pytest.mark.parametrize("front", ["first", "second"])
+def test_of_two_runs_on_the_same_data_the_stacks_of_one_are_clustered(front):
+    integrated, maps = run(TWICE.format(front), scan_image()).result
+    assert sorted(integrated.sum(axis=(1, 2))) == pytest.approx(sorted(maps.sum(axis=(1, 2))), rel=1e-5)
+
+
+def test_maps_of_another_run_are_refused():
+    text = TWICE.format("second").replace("front = second", "front = second\n" + "\n".join(
+        "DM.DeleteImage({})".format(image) for image in ("first.images[1]", "second.images[0]")))
+    workspace = run("import DigitalMicrograph as DM\nfrom dm_python import bridge\ndef go():\n" + "\n".join(
+        "    " + line for line in text.splitlines()) + "\nbridge.menu(go)\n", scan_image())
+    assert "'NMF (ALS): maps of Scan' is of another run than 'NMF (ALS): diffractions of Scan'" in workspace.results
+
+
+def test_two_stacks_of_maps_that_nothing_tells_apart_are_refused(stacks, truth):
+    other = stack_image(truth.maps, INPUT[1], "scan")
+    workspace = click("cluster", workspace_with(*stacks, other, answers=["default"]))
+    assert workspace.results.startswith("Stopped: 2 open images are called 'Maps of Scan' (IDs ")
+    assert workspace.dialogs == []
+
+
+def test_names_that_are_not_ascii_find_each_other(stacks, truth):
+    """As DM-script's commands leave them: with the very name of the data."""
+    for stack, word in zip(stacks, ("Diffractions", "Maps"), strict=True):
+        stack.name = word + " of S\u00e9rie \u00b5"
+    assert np.array_equal(run(CALL.format("show=False"), *stacks).result.labels, truth.labels)
 
 
 @pytest.mark.parametrize("names, message", [
