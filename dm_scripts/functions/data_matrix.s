@@ -173,17 +173,15 @@ class NmfMatrix
 
     // ||X - W H||^2 / (n_uv n_xy) of the data. [counts^2] Twin: metrics.mean_squared_error.
     // ||X||^2 - 2 <Wt X, H> + <Wt W, H Ht> takes one pass over X and never forms W H, but the three terms cancel when
-    // the fit is close, or when W H is far too large. In single precision their rounding was measured to be 1e-7 of
-    // ||X||^2 and less, in double 1e-16: below 1e-3 and 1e-6 of ||X||^2 the residual itself is summed, and what is
-    // returned is right to 1e-4 at least.
+    // the fit is close. In single precision their rounding was measured to be 1e-7 of ||X||^2 and less, in double 1e-16:
+    // below 1e-3 and 1e-6 of ||X||^2 the residual itself is summed, and what is returned is right to 1e-4 at least.
     number MeanSquaredError(object self, image W, image H)
     {
         number tooClose = 1e-3
         if (ProductsAreDouble(X)) tooClose = 1e-6
-        number fitted = SumOfProducts(GramOfColumns(W), GramOfRows(H))
-        number error = self.SumOfSquares() - 2 * SumOfProducts(Product(Transposed(W), X), H) + fitted
-        number cancels = error < tooClose * self.SumOfSquares() || fitted > 2 * self.SumOfSquares()
-        if (cancels) error = self.ResidualSumOfSquares(W, H)
+        number error = self.SumOfSquares() - 2 * SumOfProducts(Product(Transposed(W), X), H) \
+                     + SumOfProducts(GramOfColumns(W), GramOfRows(H))
+        if (error < tooClose * self.SumOfSquares()) error = self.ResidualSumOfSquares(W, H)
         return error / (nXY * nUV)
     }
 }

@@ -269,14 +269,10 @@ class NmfFactorization
         if (ScriptObjectIsValid(band)) H := Clipped(band.LowPass(H))
     }
 
-    // ||X - W H||^2 of what the three terms of its expansion are made of; W H is never formed. The terms are large where a
-    // step has gone astray, and then what rounding leaves of them may be anything, even negative: the triangle
-    // inequality, ||X - W H|| >= | ||W H|| - ||X|| |, keeps such an iterate from being taken for the best.
+    // ||X - W H||^2 of what the three terms of its expansion are made of; W H is never formed.
     number SquaredError(object self, number sumOfSquares, image WtX, image WtW)
     {
-        number fitted = SumOfProducts(WtW, GramOfRows(H))        // ||W H||^2: sums of positive numbers, nothing cancels
-        number least = (sqrt(fitted) - sqrt(sumOfSquares)) ** 2
-        return max(sumOfSquares - 2 * SumOfProducts(WtX, H) + fitted, least)
+        return sumOfSquares - 2 * SumOfProducts(WtX, H) + SumOfProducts(WtW, GramOfRows(H))
     }
 
     void Keep(object self, number objective, number iteration)
