@@ -16,8 +16,8 @@ string SizesOf(image data)
     return text
 }
 
-// The front image if it has so many dimensions (0: any number) and real, finite pixels.
-image RealFrontImageOf(string command, number nDimensions)
+// The front image if it has so many dimensions (0: any number) and real, finite pixels; their smallest and largest value.
+image CheckedFrontImage(string command, number nDimensions, number &low, number &high)
 {
     image data := FindFrontImage()
     if (!data.ImageIsValid())
@@ -30,24 +30,29 @@ image RealFrontImageOf(string command, number nDimensions)
     if (data.ImageIsDataTypeRGB())
         Throw(named + "is a colour image, whose pixels are no counts. Choose the image it was made of.")
     if (data.ImageIsDataTypeComplex() || data.ImageIsDataTypePackedComplex())
-        Throw(named + "is complex. Take its modulus (Process > Modulus) and run the command on that.")
-    number low, high
+        Throw(named + "is complex. Take its modulus and run the command on that.")
     MinMax(data, low, high)
-    number total = sum(data)
+    number total = 0
+    if (!data.ImageIsDataTypeInteger()) total = sum(data)    // MinMax may pass over what is not a number
     // A comparison with NaN is false, so this catches NaN and infinite pixels both.
     if (!(abs(total) < 1e300 && abs(low) < 1e300 && abs(high) < 1e300))
         Throw(named + "has pixels that are not finite. Replace them, for example by 0, and run the command again.")
     return data
 }
 
+image RealFrontImageOf(string command, number nDimensions)
+{
+    number low, high
+    return CheckedFrontImage(command, nDimensions, low, high)
+}
+
 // The front image if it also holds counts: nothing negative, not all pixels the same.
 // With negative pixels the user may go on with a copy in which they are zero.
 image FrontImageOf(string command, number nDimensions)
 {
-    image data := RealFrontImageOf(command, nDimensions)
-    string named = command + ": the front image '" + data.GetName() + "' "
     number low, high
-    MinMax(data, low, high)
+    image data := CheckedFrontImage(command, nDimensions, low, high)
+    string named = command + ": the front image '" + data.GetName() + "' "
     if (low == high)
         Throw(named + "has the same value, " + Format(low, "%.6g") + ", everywhere. There is nothing to find in it: " + \
               "choose another image.")

@@ -73,13 +73,13 @@ void ContrastOf(image pixels, number &low, number &high)
     if (average - 5 * spread > low) low = average - 5 * spread
 }
 
-// Shows a result.
+// Shows a result. The contrast of 4D data is left to DM: it shows one plane, and to look at all of them takes long.
 void ShowStack(image stack, string name)
 {
     stack.SetName(name)
     stack.ShowImage()
-    number low, high
-    ContrastOf(stack, low, high)
+    number low = 0, high = 0
+    if (stack.ImageGetNumDimensions() < 4) ContrastOf(stack, low, high)
     ImageDisplay display = stack.ImageGetImageDisplay(0)
     if (high > low)
     {

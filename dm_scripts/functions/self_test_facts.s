@@ -91,6 +91,17 @@ class NmfFactHolder
     }
 }
 
+image NoImage()
+{
+    image none
+    return none
+}
+
+number IsAnImage(image pixels)
+{
+    return pixels.ImageIsValid()
+}
+
 void CheckReferences(object report)
 {
     report.About("references")
@@ -100,6 +111,7 @@ void CheckReferences(object report)
     report.Fact("reference-rebinding", ":= on an image & parameter reaches the caller", sum(pixels) == 4)
     object holder = alloc(NmfFactHolder).With(pixels)
     pixels = 3
+    report.Fact("invalid-image", "a variable without an image can be returned and handed over", IsAnImage(NoImage()) == 0)
     object other = alloc(NmfReport).Begin()
     report.Fact("library-class", "a class of one library is known in another", other.Failed() == 0)
     report.Fact("object-chain", "a method may return its object, which keeps an image, not a copy of it", \

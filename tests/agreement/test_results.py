@@ -78,6 +78,12 @@ def test_a_plain_image_is_shown_from_its_smallest_to_its_largest_value():
     assert image.displays[0].contrast_limits == pytest.approx((image.pixels.min(), image.pixels.max()))
 
 
+def test_4d_data_keep_dms_own_contrast():
+    image = scan_4d()
+    dm.run(LIBRARY, 'ShowStack(pixels, "Shown")', pixels=image)
+    assert image.displays[0].contrast_limits is None
+
+
 @pytest.mark.parametrize("value", [0.0, 3.0])
 def test_a_constant_image_keeps_dms_own_contrast(value):
     image = Image(np.full((3, 5, 6), value, np.float32), "flat")
