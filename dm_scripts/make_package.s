@@ -21,6 +21,15 @@ string ScriptOf(TagGroup installed, number i, string folder, string &command, st
     return folder + "\\" + file
 }
 
+// Where DM writes packages of this user, "" if it does not tell.
+string PluginFolder()
+{
+    string folder = ""
+    try folder = GetApplicationDirectory(1008, 0)
+    catch break
+    return folder
+}
+
 void MakePackage()
 {
     string package = "NMF_4D-STEM"
@@ -46,8 +55,9 @@ void MakePackage()
               "the package." + missing)
 
     // DM adds to a package of that name instead of writing it anew, which would double every item.
-    string file = PathConcatenate(GetApplicationDirectory(1008, 0), package + ".gtk")
-    if (DoesFileExist(file))
+    string plugins = PluginFolder()
+    string file = PathConcatenate(plugins, package + ".gtk")
+    if (plugins != "" && DoesFileExist(file))
         Throw("Make package: there is a package already, " + file + ". Delete that file, restart DigitalMicrograph, and " + \
               "run this command again.")
 
@@ -61,6 +71,7 @@ void MakePackage()
         nAdded++
     }
 
+    if (plugins == "") file = package + ".gtk, in this user's folder Gatan\\Plugins"
     Result("Make package: " + nAdded + " scripts are now in " + file + "\n")
     Result("    1. Choose NMF 4D-STEM > Remove this menu, or this user will see every command twice.\n")
     Result("    2. Close DigitalMicrograph and MOVE the file to C:\\ProgramData\\Gatan\\Plugins (as administrator):\n")

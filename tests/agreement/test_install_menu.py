@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from offline_reference.virtual_dm import registry
+from offline_reference.virtual_dm import registry, run_script
 from offline_reference.virtual_dm.displays import DocumentWindow
 from offline_reference.virtual_dm.images import Image
 from offline_reference.virtual_dm.script.needs import needed_names
@@ -225,6 +225,15 @@ def test_a_package_is_not_made_over_an_old_one(pc):
     with pytest.raises(Exception, match="Delete that file, restart DigitalMicrograph"):
         workspace.choose(MENU, "", "Make package for all users")
     assert not [item for item in workspace.menu if item.package]
+
+
+def test_a_dm_that_does_not_tell_its_folder_still_makes_the_package(pc):
+    workspace = install(pc)
+    text = read_source(dm.SCRIPTS / "make_package.s").text
+    text = text.replace("folder = GetApplicationDirectory(1008, 0)", 'Throw("no such folder")')
+    run_script(text, workspace)
+    assert "in this user's folder Gatan\\Plugins" in workspace.results
+    assert [item for item in workspace.menu if item.package]
 
 
 def test_a_package_needs_an_installed_menu_and_all_files(pc):
