@@ -5,6 +5,7 @@ from offline_reference import figures, files
 
 from .html import clusters_page
 from .record import plain, run_record, to_json
+from .tree import integrated, tree_of
 
 FILES = {
     "report.html": "this page: everything at a glance, in one file",
@@ -48,7 +49,7 @@ def write_clusters(out, found, diffractions, maps, axes, run, source, overwrite=
                             angles=clusters.angles, mirrored=clusters.mirrored, tree=found.tree,
                             similarity=found.similarity.values, turns=found.similarity.angles)
         (folder / "clusters.png").write_bytes(picture)
-        page = clusters_page(record, clusters, axes, picture, with_maps)
+        page = clusters_page(record, clusters, axes, picture, with_maps, _explained(found, diffractions, maps))
         (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
         (folder / "result.json").write_text(to_json(record), encoding="ascii")
 
@@ -66,6 +67,14 @@ def figure(found, diffractions, maps, axes, title=""):
         (*clustering.dendrogram(found), found.height), found.labels, diffractions, found.clusters.diffractions,
         found.clusters.maps, orientations, (axes["v"], axes["u"]), (axes["y"], axes["x"]),
         centre=found.settings["centre"], central_radius=found.settings["inner_radius"], title=title)
+
+
+def _explained(found, diffractions, maps):
+    """The tree, and the integrated diffraction and map of each of its nodes."""
+    from offline_reference import clustering  # see above
+
+    tree = tree_of(found, clustering.dendrogram(found)[0])
+    return tree, [integrated(found, node, np.asarray(diffractions), np.asarray(maps)) for node in tree.nodes]
 
 
 def _record(found, maps, axes, run, source):

@@ -102,7 +102,7 @@ def pca_page(record, variance_ratio, groups, axes):
                    scree=as_uri(figures.to_png(scree)))
 
 
-def clusters_page(record, clusters, axes, picture, with_maps):
+def clusters_page(record, clusters, axes, picture, with_maps, explained):
     """The report of a clustering.
 
     Parameters
@@ -115,6 +115,8 @@ def clusters_page(record, clusters, axes, picture, with_maps):
         PNG of dendrogram and clusters.
     with_maps : bool
         False for a stack of images, whose maps have one pixel.
+    explained : (tree.Tree, list)
+        The tree, and (diffraction, map) of each of its nodes.
     """
     look = _Look(axes, record["input"]["instrument"].get("voltage_kv"), record["parameters"]["centre"],
                  record["parameters"]["inner_radius"])
@@ -127,10 +129,18 @@ def clusters_page(record, clusters, axes, picture, with_maps):
             "diffraction": look.diffraction(diffraction, of_k),
             "map": look.map(image, of_k) if with_maps else None,
         })
+    tree, wholes = explained
+    pairs += [{
+        "title": node.words,
+        "remark": "cluster {}".format(node.label + 1) if node.label >= 0 else "above the cut",
+        "diffraction": look.diffraction(diffraction, "of " + node.words.lower()),
+        "map": look.map(image, "of " + node.words.lower()) if with_maps else None,
+    } for node, (diffraction, image) in zip(tree.nodes, wholes)]
     pairs = drawn(pairs, PAGE_BYTES - min(len(picture), PAGE_BYTES // 2))
     shared = look.shared_limits(clusters.diffractions, clusters.maps)
-    return _render("clusters.html.j2", look, shared, record=record, pairs=pairs, picture=as_uri(picture),
-                   with_maps=with_maps)
+    n = len(clusters.maps)
+    return _render("clusters.html.j2", look, shared, record=record, pairs=pairs[:n], tree=tree, nodes=pairs[n:],
+                   picture=as_uri(picture), with_maps=with_maps)
 
 
 def components_page(record, curves, left_over):

@@ -237,6 +237,30 @@
     image.addEventListener("keydown", (event) => moveBy(panel, event));
   }
 
+  // Tree of a clustering
+
+  function plant(tree) {
+    const nodes = [...tree.querySelectorAll("[data-node]")], wholes = tree.querySelectorAll("[data-whole]");
+    const choose = (chosen) => {
+      const below = chosen.dataset.below.split(" ");
+      for (const node of nodes) {
+        node.setAttribute("aria-pressed", node === chosen);
+        node.classList.toggle("inside", below.includes(node.dataset.node));
+      }
+      for (const whole of wholes) whole.hidden = whole.dataset.whole !== chosen.dataset.node;
+    };
+    for (const node of nodes) {
+      node.addEventListener("click", () => choose(node));
+      node.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        choose(node);
+      });
+    }
+    choose(nodes.find((node) => node.getAttribute("aria-pressed") === "true"));
+    tree.hidden = false;
+  }
+
   // Numbers, as figures/geometry.py writes them
 
   function readable(value, digits) {
@@ -259,6 +283,7 @@
   }
 
   panels.forEach(listen);
+  document.querySelectorAll(".tree").forEach(plant);
   if (form) {
     form.hidden = false;
     form.addEventListener("input", redraw);

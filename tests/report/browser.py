@@ -11,6 +11,7 @@ import tempfile
 import time
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "chrome-headless-shell")
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 PATIENCE = 60  # seconds; a busy computer starts a browser slowly
 
 
@@ -72,8 +73,7 @@ class Browser:
         """A key, as the keyboard sends it."""
         for kind in ("keyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, modifiers=8 if shift else 0,
-                     windowsVirtualKeyCode={"Tab": 9, "Escape": 27, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38,
-                                            "ArrowRight": 39, "ArrowDown": 40}[key])
+                     windowsVirtualKeyCode=KEYS[key])
 
     def point(self, x, y):
         """Move the mouse to a place in the window. [pixel]"""

@@ -47,7 +47,8 @@ def test_the_page_is_sound_and_titles_cannot_break_it(tmp_path, found, run):
     page.assert_sound()
     assert "Clusters of Zr glass <area 3>" in page.text
     assert "cut into 3 clusters, as asked." in page.text
-    assert len(page.pngs()) == 1 + 3 * 4  # the picture; diffraction, map and their colour bars
+    # the picture; diffraction, map and their colour bars of 3 clusters, and of 5 components and 4 merges in the tree
+    assert len(page.pngs()) == 1 + (3 + 5 + 4) * 4
 
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(tmp_path, found, run, monkeypatch):
