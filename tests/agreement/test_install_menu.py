@@ -55,7 +55,8 @@ def title_of(path):
 
 def listed(kind):
     """[(stem, title or None)] as install_menu.s lists its libraries, commands or Python commands."""
-    return [(found[0], found[2] or None) for found in re.findall(rf'installer\.{kind}\("(\w+)"(, "(.*?)")?\)', INSTALLER)]
+    calls = re.findall(rf'installer\.{kind}\("(\w+)"(, "(.*?)")?\)', INSTALLER)
+    return [(stem, title or None) for stem, _, title in calls]
 
 
 def test_every_library_is_listed_once_and_after_what_it_needs():
