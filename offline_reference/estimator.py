@@ -97,6 +97,9 @@ class ConstrainedNMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         nmf.fit(signal.data.reshape(n_y * n_x, n_v * n_u))
 
+    `hyperspy_signals.factorize_signal` needs none of this: it takes the signal as it is, integers and lazy ones too,
+    and gives calibrated signals back.
+
     With a navigation mask leave ``scan_shape`` out, and with a signal mask ``detector_shape``: HyperSpy passes on what
     is not masked, and a grid with holes is no grid. To leave out bad detector pixels with both constraints on, give
     ``mask`` to the estimator instead.

@@ -110,7 +110,7 @@ def dataset_of(signal, order=None):
     Returns
     -------
     files.Dataset
-        The pixels of a lazy signal are a Dask array whose chunks hold whole planes.
+        The pixels of a lazy signal are its Dask array.
 
     Raises
     ------
@@ -210,10 +210,8 @@ def _name_of(signal):
 
 def _as_stored(data, order):
     """Pixels in the order in which they lie in memory, and that order: a transposed signal is not copied."""
-    if data.dtype == bool:
-        data = data.view(np.uint8)
     if not isinstance(data, np.ndarray):
-        return data.rechunk({-2: -1, -1: -1}), order  # they are read row by row
+        return data, order
     other = data.transpose(2, 3, 0, 1)
     if other.flags.c_contiguous and not data.flags.c_contiguous:
         data, order = other, order[2:] + order[:2]

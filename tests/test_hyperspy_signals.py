@@ -106,6 +106,21 @@ def test_units_tell_a_signal_that_is_the_wrong_way_round(scan, signal, expected)
         assert_calibrated(maps, SCAN, "yx")
 
 
+@pytest.mark.parametrize("lazy", [False, True])
+@pytest.mark.parametrize("order", ["vuyx", "yxvu"])
+def test_a_dm4_of_either_order_gives_the_same(scan, expected, tmp_path, order, lazy):
+    axes = {key: files.Axis(key, axis["size"], axis["scale"], axis["offset"], axis["units"])
+            for key, axis in CALIBRATED.items()}
+    pixels = scan.pixels if order == "yxvu" else scan.pixels.transpose(2, 3, 0, 1)
+    files.write_dm4(tmp_path / "scan.dm4", np.ascontiguousarray(pixels), order, axes, INSTRUMENT)
+    opened = hs.load(tmp_path / "scan.dm4", lazy=lazy)
+    assert opened.axes_manager.navigation_shape == (SCAN if order == "yxvu" else DETECTOR)[::-1]
+    _, maps, _ = factorize_signal(opened, 3, **FEW)
+    np.testing.assert_allclose(maps.data, expected.maps, atol=1e-6 * expected.maps.max())
+    assert [axis.units for axis in maps.axes_manager.signal_axes] == ["nm", "nm"]
+    assert dataset_of(opened).instrument == pytest.approx(INSTRUMENT)
+
+
 def test_without_units_the_navigation_axes_are_the_scan(scan, expected):
     bare = hs.signals.Signal2D(scan.pixels)
     diffractions, maps, _ = factorize_signal(bare, 3, **FEW)
@@ -205,6 +220,9 @@ def test_booleans_count_and_uneven_axes_are_carried_over_as_they_are(scan):
     signal = hs.signals.Signal2D(scan.pixels > 5, axes=axes)
     with pytest.warns(UserWarning, match="the axis 'x' has uneven steps and counts as uncalibrated"):
         maps = factorize_signal(signal, 3, max_iter=4).maps
+    with pytest.warns(UserWarning, match="uneven steps"):
+        lazy = factorize_signal(signal.as_lazy(), 3, max_iter=4).maps
+    np.testing.assert_allclose(lazy.data, maps.data, atol=1e-6 * maps.data.max())
     np.testing.assert_array_equal(maps.axes_manager["x"].axis, np.arange(12) ** 1.5)
     assert maps.data.max() > 0
 
