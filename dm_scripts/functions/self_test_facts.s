@@ -339,6 +339,10 @@ void CheckTags(object report)
     note.TagGroupGetTagAsNumber("Seed", seed)
     note.TagGroupGetTagAsString("Operation", found)
     report.Fact("tag-copy", "TagGroupCopyTagsFrom adds tags and keeps those that were there", seed == 7 && found == "test")
+    more.TagGroupSetTagAsNumber("Group:Inner", 1)
+    more.TagGroupDeleteTagWithLabel("Group:Inner")
+    report.Fact("tag-delete", "TagGroupDeleteTagWithLabel deletes by a path, and nothing beside it", \
+                !more.TagGroupDoesTagExist("Group:Inner") && more.TagGroupDoesTagExist("Seed"))
     SetPersistentNumberNote("NMF 4D-STEM:Self-test:Digits", 123456789.25)
     number back = 0
     GetPersistentNumberNote("NMF 4D-STEM:Self-test:Digits", back)
