@@ -87,7 +87,7 @@ def test_the_error_of_a_close_fit_is_the_literal_sum(dtype):
         ours = dm.run(NEEDS, "number error = alloc(NmfMatrix).Of(X).MeanSquaredError(W, H)", give="error",
                       switches=dm.double(), X=close, W=W.astype(dtype), H=H.astype(dtype)).error
         expected = np.mean((close.astype(np.float64) - W @ H) ** 2)
-        assert ours == pytest.approx(expected, rel=1e-3 if dtype is np.float64 else 0.5)
+        assert abs(ours / expected - 1) < (1e-3 if dtype is np.float64 else 1e-2)  # in 4 bytes a row of W H is rounded
 
 
 def test_the_data_stay_as_they_are():
