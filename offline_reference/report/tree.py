@@ -8,7 +8,10 @@ from offline_reference.numerics.clusters import integrate
 from offline_reference.numerics.similarity import Similarity
 
 # of the drawing [CSS pixel]
-STEP, TALL, TOP, LEFT, FOOT = 40, 200, 12, 46, 24
+WIDE, LEAST_STEP, MOST_STEP = 860, 26, 72  # of all leaves; from one to the next
+TALL, TOP, LEFT = 200, 12, 46
+STALK, FOOT = 18, 46  # leaves hang below distance 0, so that merges near 0 can be told from them; room for all that
+ABOVE_CUT = "#8c8c8c"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Node:
 
     @property
     def colour(self):
-        return figures.cluster_colour(self.label)
+        return figures.cluster_colour(self.label) if self.label >= 0 else ABOVE_CUT
 
     @property
     def words(self):
@@ -80,7 +83,8 @@ def tree_of(found, order):
         Components from left to right.
     """
     highest = max(float(found.tree[:, 2].max()), found.height, 1e-9)
-    nodes = [Node(np.array([k]), [k], 0.0, int(label), LEFT + STEP * (order.index(k) + 0.5), _y(0, highest), "")
+    step = min(max(WIDE / len(order), LEAST_STEP), MOST_STEP)
+    nodes = [Node(np.array([k]), [k], 0.0, int(label), LEFT + step * (order.index(k) + 0.5), _y(0, highest) + STALK, "")
              for k, label in enumerate(found.labels)]
     for a, b, distance, _ in found.tree:
         one, other = nodes[int(a)], nodes[int(b)]
@@ -90,7 +94,7 @@ def tree_of(found, order):
             float(distance), one.label if one.label == other.label else -1, (one.x + other.x) / 2, y,
             "M{:.1f} {:.1f}V{:.1f}H{:.1f}V{:.1f}".format(one.x, one.y, y, other.x, other.y)))
     scale = [(_y(d, highest), "{:g}".format(round(d, 10))) for d in np.arange(0, highest * 1.0001, _part(highest))]
-    return Tree(nodes, LEFT + STEP * len(order), TOP + TALL + FOOT, LEFT, _y(found.height, highest), scale)
+    return Tree(nodes, LEFT + step * len(order), TOP + TALL + FOOT, LEFT, _y(found.height, highest), scale)
 
 
 def integrated(found, node, diffractions, maps):
