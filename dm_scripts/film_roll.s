@@ -112,8 +112,9 @@ void FilmOfFrontImage()
     if (lower.ImageIsValid()) note.TagGroupSetTagAsString("Lower row", lower.GetName())
     CalibrateFilm(film, upper, lower, cell)
     ShowStack(film, "Film roll of " + upper.GetName())
-    Say("Film roll: " + nPlanes + " planes of " + upper.GetName() + (lower.ImageIsValid() ? " and " + lower.GetName() : "") + \
-        ", each with its own contrast.")
+    string rows = upper.GetName()
+    if (lower.ImageIsValid()) rows = rows + " and " + lower.GetName()
+    Say("Film roll: " + nPlanes + " planes of " + rows + ", each with its own contrast.")
 }
 
 string failure = ""

@@ -10,6 +10,12 @@
    Tested   virtual_dm in CI; GMS: not yet
 */
 
+string NameOfPlane(number isOnDetector)
+{
+    if (isOnDetector) return "detector"
+    return "scan"
+}
+
 // One entry for each open image and each place where it fits; ids and places stand in the columns of found.
 string MasksFor(image data, string order, image found)
 {
@@ -23,7 +29,7 @@ string MasksFor(image data, string order, image found)
             if (!MaskFits(candidate, data, FirstMaskedDimension(order, isOnDetector))) continue
             if (n >= found.ImageGetDimensionSize(0)) continue
             if (n > 0) names = names + "|"
-            names = names + candidate.GetName() + (isOnDetector ? " on the detector" : " on the scan")
+            names = names + candidate.GetName() + " on the " + NameOfPlane(isOnDetector)
             found.SetPixel(n, 0, candidate.ImageGetID())
             found.SetPixel(n, 1, isOnDetector)
             n++
@@ -92,11 +98,13 @@ void MaskFrontImage()
     TagGroup note = NoteProcessing(masked, data, "Mask 4D")
     note.TagGroupSetTagAsString("Action", what)
     note.TagGroupSetTagAsString("Mask", mask.GetName())
-    note.TagGroupSetTagAsString("Mask lies on", isOnDetector ? "detector" : "scan")
+    note.TagGroupSetTagAsString("Mask lies on", NameOfPlane(isOnDetector))
     note.TagGroupSetTagAsNumber("Selected pixels", nSelected)
-    ShowStack(masked, data.GetName() + (isSum ? " summed under " : " masked by ") + mask.GetName())
+    string how = " masked by "
+    if (isSum) how = " summed under "
+    ShowStack(masked, data.GetName() + how + mask.GetName())
     Say("Mask 4D: " + what + " " + mask.GetName() + ", which selects " + Format(nSelected, "%.0f") + " of " + \
-        Format(mask.ImageGetDimensionSize(0) * nRows, "%.0f") + " pixels of the " + (isOnDetector ? "detector." : "scan."))
+        Format(mask.ImageGetDimensionSize(0) * nRows, "%.0f") + " pixels of the " + NameOfPlane(isOnDetector) + ".")
 }
 
 string failure = ""

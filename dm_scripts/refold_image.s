@@ -28,7 +28,9 @@ number AskForFolding(TagGroup folding)
     TagGroup nU = AddNumber(items, "Refold", "nU", "Detector: n_u [pixels]", 1)
     TagGroup nV = AddNumber(items, "Refold", "nV", "Detector: n_v [pixels]", 1)
     if (!PoseSettings(dialog)) return 0
-    folding.TagGroupSetTagAsString("Order", ChoiceOf(orderField, "Refold", "order") == 1 ? "vuyx" : "yxvu")
+    string order = "yxvu"
+    if (ChoiceOf(orderField, "Refold", "order") == 1) order = "vuyx"
+    folding.TagGroupSetTagAsString("Order", order)
     folding.TagGroupSetTagAsNumber("Dimensions", 4)
     folding.TagGroupSetTagAsNumber("nX", NumberOf(nX, "Refold", "nX"))
     folding.TagGroupSetTagAsNumber("nY", NumberOf(nY, "Refold", "nY"))

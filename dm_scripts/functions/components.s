@@ -185,7 +185,8 @@ class NmfErrorCurve
             for (number row = 1; row < 3; row++)
             {
                 if (title != "" && IsCancelled()) return
-                string method = (row == 1) ? "als" : "mu"
+                string method = "als"
+                if (row == 2) method = "mu"
                 string runTitle = title
                 if (title != "") runTitle = title + ": " + method + ", " + Format(nK, "%.0f") + " components"
                 number error = self.ErrorOf(method, nK, runTitle, (2 * nDone + row - 1) * maxIter, inAll)

@@ -45,6 +45,12 @@ number PlaceOfPixels(image pixels)
     return weighted / total
 }
 
+string Verdict(number isTrue)
+{
+    if (isTrue) return "PASS"
+    return "FAIL"
+}
+
 class NmfReport
 {
     number nPassed, nFailed, nNotes
@@ -102,7 +108,7 @@ class NmfReport
     // What must hold, or our scripts are wrong on this GMS.
     void Fact(object self, string name, string sentence, number isTrue)
     {
-        self.Write(isTrue ? "PASS" : "FAIL", name, sentence)
+        self.Write(Verdict(isTrue), name, sentence)
     }
 
     // What may be either way: our scripts do not depend on it, and we should like to know.
@@ -125,7 +131,7 @@ class NmfReport
         if (abs(expected) > 0) apart = apart / abs(expected)
         string text = Format(found, "%.9g") + ", NumPy " + Format(expected, "%.9g") + ", apart " + Format(apart, "%.1e") + \
                       " of " + Format(tolerance, "%.0e")
-        self.Write(apart <= tolerance ? "PASS" : "FAIL", name, text)
+        self.Write(Verdict(apart <= tolerance), name, text)
     }
 
     // An image against what NumPy found: the sum of its pixels, and where they lie.

@@ -280,8 +280,14 @@ class Checker:
         elif isinstance(node, nodes.MethodCall):
             self.method_call(node)
         else:
+            if isinstance(node, nodes.Conditional):
+                self.check_texts_of_choice(node)
             for child in _children(node):
                 self.expression(child)
+
+    def check_texts_of_choice(self, node):
+        if any(isinstance(value, nodes.String) for value in (node.if_true, node.if_false)):
+            self.warn(node.place, "Scripts are known to choose numbers and pixels with ? :, but no texts: write if and else.")
 
     def name(self, node):
         key = node.name.lower()
