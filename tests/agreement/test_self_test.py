@@ -13,6 +13,7 @@ from offline_reference.virtual_dm.images import Image
 from offline_reference.virtual_dm.script.needs import needed_sources
 from offline_reference.virtual_dm.script.reading import read_source
 from offline_reference.virtual_dm.switches import one_at_a_time
+from offline_reference.virtual_dm.tags import TagGroup
 from offline_reference.virtual_dm.workspace import Workspace
 from tests.agreement import dm
 
@@ -129,6 +130,28 @@ def test_other_data_fail(pc):
     path.write_text(text.replace("30307", "30308"))
     assert path.read_text() != text
     assert {"random numbers, sum", "example data, sum"} <= {name for name, _ in run(pc).lines["FAIL"]}
+
+
+def test_a_dm_of_another_kind_is_found_out(pc, monkeypatch):
+    """Slices that are copies, and tags that replace others: most numbers are wrong then, and the table says why."""
+    slice_of, merge_from = Image.slice, TagGroup.merge_from
+
+    def copied(image, *arguments):
+        part = slice_of(image, *arguments)
+        part.pixels = part.pixels.copy()
+        return part
+
+    def replaced(tags, source):
+        tags.clear()
+        merge_from(tags, source)
+
+    monkeypatch.setattr(Image, "slice", copied)
+    monkeypatch.setattr(TagGroup, "merge_from", replaced)
+    workspace = run(pc)
+    failed = {name for name, _ in workspace.lines["FAIL"]}
+    assert {"slice-view", "slice-assign", "slice-from-function", "tag-copy", "example data, sum"} <= failed
+    assert "slice-permuted" not in failed and "tag-list" not in failed
+    assert workspace.images() == [] and workspace.progress_window is None
 
 
 def test_it_says_which_check_stopped_and_goes_on(pc):
