@@ -53,7 +53,7 @@ def test_a_sound_script_has_no_findings():
         ("number a = 1 +\n 2", "warning", "line ends in +"),
         ("do { } while (0)", "warning", "no script is known to use it"),
         ("number n\nif (n = 2) n = 3", "warning", "condition assigns"),
-        ('string a = 1 ? "x" : "y"', "warning", "choose between texts"),
+        ('string a = 1 ? "x" : "y"', "warning", "choose texts"),
         ("try Throw(\"\")\ncatch Result(\"\")", "warning", "ends without break"),
         ("F()\nvoid F() { }", "warning", r"further down \(line 2\)"),
         ("number F() { return count }\nnumber count", "warning", "declared further down"),
