@@ -8,7 +8,7 @@ s4_converged_errors         Fig. S2: the error of ALS is nearer to that of PCA t
 s5_principal_components     Fig. S3: PCA is negative, and varimax does not cure it
 s5_scree_of_glass           Fig. S4: no elbow where there are many weak patterns
 s6_thirty_components        Fig. S5: n_k = 30, primitive against constrained
-fig7_rotated_precipitates   turned precipitates in an amorphous matrix are clustered
+clustered_precipitates      turned precipitates in an amorphous matrix are clustered
 
 Each has `measure(seed, size)`, the numbers of one dataset, and `claim(measured)`, what the numbers of all say.
 SIZES are the sizes "full" and "quick" (of `dm-nmf reproduce --quick`).
@@ -20,7 +20,7 @@ measures    how negative, and how dark
 import importlib
 
 NAMES = ("fig1_dark_peaks", "s4_converged_errors", "s5_principal_components", "s5_scree_of_glass",
-         "s6_thirty_components", "fig7_rotated_precipitates")
+         "s6_thirty_components", "clustered_precipitates")
 
 
 def studies():

@@ -74,8 +74,8 @@ def claim(measured):
              "the fully constrained NMF gives neither.",
         conditions="{} weak patterns (turned precipitates) in an amorphous matrix, {:g} electrons a pattern; MU and "
                    "ALS 300 iterations, constrained 200 with the cut-off given. Fewer components than patterns: the "
-                   "hole index holds each component against the true pattern that it is most like. The paper's data are an "
-                   "experiment; ours are simulated.".format(measured[0]["n_true"] - 1, DOSE),
+                   "hole index holds each component against the true pattern that it is most like. The paper's data "
+                   "are an experiment; ours are simulated.".format(measured[0]["n_true"] - 1, DOSE),
         verdict=verdict_of(*(dark[name].all() and speckle[name].all() for name in PRIMITIVE),
                            not dark[CONSTRAINED].any() and not speckle[CONSTRAINED].any()),
         sentence=sentence,
