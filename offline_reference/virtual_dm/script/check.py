@@ -287,7 +287,7 @@ class Checker:
 
     def check_texts_of_choice(self, node):
         if any(isinstance(value, nodes.String) for value in (node.if_true, node.if_false)):
-            self.warn(node.place, "Scripts choose numbers and pixels with ? :, but none is known to choose texts: write if.")
+            self.warn(node.place, "Scripts choose numbers and pixels by ? :, none is known to choose texts: write if.")
 
     def name(self, node):
         key = node.name.lower()
