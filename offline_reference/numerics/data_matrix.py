@@ -155,6 +155,20 @@ class DataMatrix:
             start += block.shape[0]
         return total
 
+    def residual_squares(self, W, H, weights):
+        """Squares of X - W H summed over the places, (n_uv,), and over the detector pixels with weights (n_uv,),
+        (n_xy,), in one reading."""
+        slow, fast = (H.T, W.T) if self._transposed else (W, H)
+        along, across, start = 0.0, [], 0
+        for block in self._blocks(dtype=np.float64):
+            rows = slice(start, start + block.shape[0])
+            squares = (block - slow[rows] @ fast) ** 2
+            along = along + (squares.sum(axis=0) if self._transposed else weights[rows] @ squares)
+            across.append(squares @ weights if self._transposed else squares.sum(axis=1))
+            start += block.shape[0]
+        across = np.concatenate(across)
+        return (along, across) if self._transposed else (across, along)
+
     def band_coefficients(self, band):
         """Coefficients of X along the scan below the band's cut-off: (n_uv, band.n), in one pass."""
         if not self._transposed:

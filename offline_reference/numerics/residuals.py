@@ -9,8 +9,6 @@ import numpy as np
 
 from .data_matrix import DataMatrix
 
-#: so many values are looked at in one go
-CHUNK = 2 ** 22
 #: see `methods.VARIANCE_FLOOR`
 VARIANCE_FLOOR = 0.02
 
@@ -39,15 +37,9 @@ def residual_images(X, W, H):
         0 where nothing is expected. Counted electrons have a variance of their mean, so noise alone gives 1.
     """
     X = X if isinstance(X, DataMatrix) else DataMatrix(np.asarray(X))
-    of_pixel, of_place = np.zeros(X.shape[0]), np.zeros(X.shape[1])
     expected_of_pixel = W @ H.sum(axis=1)
     weights = 1 / (expected_of_pixel + VARIANCE_FLOOR * max(expected_of_pixel.mean(), 1e-300))
-    step = max(1, CHUNK // X.shape[0])
-    for start in range(0, X.shape[1], step):
-        places = np.arange(start, min(start + step, X.shape[1]))
-        squares = (X.columns(places).astype(np.float64) - W @ H[:, places]) ** 2
-        of_pixel += squares.sum(axis=1)
-        of_place[places] = weights @ squares
+    of_pixel, of_place = X.residual_squares(W, H, weights)
     return Residuals(_over(of_pixel, expected_of_pixel), _over(of_place, (weights @ W) @ H))
 
 

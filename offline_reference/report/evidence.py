@@ -38,7 +38,7 @@ class Evidence:
     missing, still_missing : ndarray, shape (n_k,)
         Part of each diffraction that is missing below its own rings, without and with the constraint.
     residual_diffraction, residual_map : ndarray, shapes (n_v, n_u) and (n_y, n_x), or None
-        Squared residuals over expected counts: see `numerics.residuals`. None for data that are read in parts.
+        Squared residuals over expected counts: see `numerics.residuals`. None for data that other computers read.
     """
 
     without: np.ndarray
@@ -87,7 +87,8 @@ def evidence(dataset, diffractions, maps, settings, primitive=None):
         without = _least_squares(X, W, H) if is_constrained else W
     filled = W if is_constrained else fill(W)
     dark, still_dark = _dark_peaks(fill, without), _dark_peaks(fill, filled)
-    residuals = _residuals(X, W, H, detector, maps.shape[1:]) if isinstance(dataset.pixels, np.ndarray) else (None,) * 2
+    is_here = not hasattr(dataset.pixels, "gather")  # else this computer would read alone what many have shared
+    residuals = _residuals(X, W, H, detector, maps.shape[1:]) if is_here else (None, None)
     return Evidence(
         *(diffractions_from_W(one, detector) for one in (without, filled)), is_constrained,
         primitive.name if is_compared else "", diffractions_from_W(dark, detector), _part(dark, without),

@@ -77,6 +77,7 @@ def test_products_and_sums_are_those_of_data_in_memory(lazy, order, masked):
         (ours.sum_of_squares(), plain.sum_of_squares()),
         (ours.weighted_sum_of_squares(W[:, 0]), plain.weighted_sum_of_squares(W[:, 0])),
         (ours.residual_sum_of_squares(W, H), plain.residual_sum_of_squares(W, H)),
+        *zip(ours.residual_squares(W, H, W[:, 0]), plain.residual_squares(W, H, W[:, 0])),
         (ours.band_coefficients(band) @ np.eye(band.n), plain.band_coefficients(band)),
     ):
         assert relative_difference(found, expected) < 1e-12

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from offline_reference.numerics import residuals
+from offline_reference.numerics import data_matrix
 from offline_reference.numerics.data_matrix import DataMatrix
 from offline_reference.numerics.residuals import residual_images
 
@@ -13,10 +13,10 @@ def data(shape=(40, 56), n_k=3):
     return random.poisson(W @ H), W, H
 
 
-@pytest.mark.parametrize("chunk", [41, 2 ** 22])
+@pytest.mark.parametrize("block_bytes", [2000, 2 ** 22])
 @pytest.mark.parametrize("transposed", [False, True])
-def test_they_are_sums_of_squares_over_sums_of_expected_counts(monkeypatch, chunk, transposed):
-    monkeypatch.setattr(residuals, "CHUNK", chunk)
+def test_they_are_sums_of_squares_over_sums_of_expected_counts(monkeypatch, block_bytes, transposed):
+    monkeypatch.setattr(data_matrix, "BLOCK_BYTES", block_bytes)
     X, W, H = data()
     stored = DataMatrix(np.ascontiguousarray(X.T).T if transposed else X)
     found = residual_images(stored, W, H)

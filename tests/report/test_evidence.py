@@ -64,13 +64,16 @@ def test_residuals_are_one_where_only_counting_noise_is_left(crystals, primitive
     assert np.median(seen.residual_map) == pytest.approx(1, abs=0.1)  # 1440 pixels a place, and 4 components fitted
 
 
-def test_data_that_are_read_in_parts_have_dark_peaks_but_no_residuals(crystals, primitive):
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_data_in_parts_are_read_once_more_unless_other_computers_read_them(crystals, primitive, elsewhere):
     from offline_reference.numerics.data_matrix import DataMatrix
     from offline_reference.numerics.unfold import unfold
 
     parts = SimpleNamespace(as_matrix=lambda good: DataMatrix(unfold(crystals[0]), good))
+    if elsewhere:
+        parts.gather = None
     seen = evidence(SimpleNamespace(pixels=parts, order="vuyx"), primitive.diffractions, primitive.maps, {})
-    assert seen.residual_map is None and seen.missing.shape == (4,)
+    assert (seen.residual_map is None) == elsewhere and seen.missing.shape == (4,)
 
 
 @pytest.mark.parametrize("detector", [(5, 6), (1, 1), (2, 9), (9, 1)])
