@@ -105,7 +105,7 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
     binning : int
         Sum so many by so many detector pixels.
     mask : None, str, int, DM image or ndarray, shape (n_v, n_u)
-        Of the detector: 0 where a pixel is bad.
+        Of the detector: 0 where a pixel is bad. Bad pixels are 0 in the copy, whatever they hold (NaN, negative).
     dtype : "float32" or "float64", optional
         Type of the working copy; by default the image's own.
 
@@ -139,6 +139,8 @@ def four_d(image=None, order=None, roi=True, binning=1, mask=None, dtype=None):
     if binning > 1:
         record["Detector binning"] = int(binning)
         calibration, mask = bin_calibration(calibration, binning), bin_mask(mask, binning)
+    if mask is not None:
+        _zero_where_bad(copy, order, mask)
     return Source(copy, order, calibration, name, int(found.GetID()), mask, warnings + [said] * bool(said), record,
                   rectangles, int(binning), _instrument(found.GetTagGroup()))
 
@@ -154,6 +156,14 @@ def stack(image=None):
         planes, calibration = planes[None], [(0.0, 1.0, "")] + calibration
     return Source3D(np.array(planes, order="C"), dict(zip("nhw", calibration)), name, int(found.GetID()),
                     {"Source": name})
+
+
+def _zero_where_bad(pixels, order, mask):
+    """Bad pixels never count; as 0 they cannot stop an analysis either, as NaN and negative counts do."""
+    if order == "vuyx":
+        pixels[~mask] = 0
+    else:
+        pixels[..., ~mask] = 0
 
 
 def id_of_4d_image(image=None):

@@ -35,22 +35,32 @@ images: the DM image of the curves, empty if nothing was shown
 
 def main(largest=8, methods=("pca", "als", "mu"), max_iter=500, seed=0, image=None, order=None, roi=True, binning=1,
          mask=None, show=True):
-    """Factorize a 4D image with 1, 2, ... components by each method.
+    """Factorize a 4D image with 1, 2, ... components by each method (Supplement S4, Fig. S2).
 
     Parameters
     ----------
     largest : int
         Largest number of components to try.
     methods : sequence of "pca", "als", "mu", "hals"
+        PCA is the least error that any factors of that number can reach.
     max_iter, seed : int
         Of each NMF run.
-    image, order, roi, binning, mask : see `bridge.four_d`
+    image, order, roi, binning, mask
+        What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
+        "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,
+        without the pixels that are 0 in a mask. More in help(bridge.four_d).
     show : bool
         Open the curves as a line plot.
 
     Returns
     -------
     ErrorCurve
+        numbers 1, 2, ...; errors, by method [counts^2]; the suggested number, or None, and the reason.
+
+    Raises
+    ------
+    bridge.RefusedError
+        With what was met and what to do: no such image, no counts, too little memory, settings that make no sense.
     """
     if largest < 1:
         raise RefusedError("a largest number of {} components leaves nothing to try: give 1 or more.".format(largest))

@@ -22,7 +22,11 @@ def rectangle_in(rectangle, size, what):
     """
     if rectangle is None:
         return 0, 0, size[0], size[1]
-    top, left, bottom, right = (int(round(float(side))) for side in rectangle)
+    try:
+        top, left, bottom, right = (int(round(float(side))) for side in rectangle)
+    except (TypeError, ValueError, OverflowError):
+        raise RefusedError("{!r} is no region: give the four numbers (top, left, bottom, right) in pixels of the "
+                           "{}.".format(rectangle, what)) from None
     inside = max(top, 0), max(left, 0), min(bottom, size[0]), min(right, size[1])
     if inside[0] >= inside[2] or inside[1] >= inside[3]:
         raise RefusedError(
@@ -116,6 +120,9 @@ def bin_calibration(calibration, binning):
 
 def working_position(position, source):
     """A detector position (v, u) of the whole image as one of the pixels that are analysed. [pixel]"""
+    if np.shape(position) != (2,):
+        raise RefusedError("the centre {!r} is no position: give two numbers (v, u) in detector pixels.".format(
+            position))
     top, left = source.region["detector"][:2]
     return tuple((float(at) - start - 0.5 * (source.binning - 1)) / source.binning
                  for at, start in zip(position, (top, left)))

@@ -10,7 +10,7 @@ from dm_python import bridge
 from dm_python.cropping import working_position
 from dm_python.needs import refuse_if_no_room
 from dm_python.probe import cutoff_for
-from dm_python.showing import ask_and_run, say_start, show_factors
+from dm_python.showing import ask_and_run, refuse_show, say_start, show_factors
 from offline_reference.numerics import methods
 
 NAME = "Constrained NMF"
@@ -36,32 +36,53 @@ def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_map
          quantile=0.3, margin=1.0, centre=None, central_radius=None, voltage_kv=None,
          convergence_mrad=None, step="als", max_iter=200, tol=1e-6, seed=0, image=None, order=None, roi=True, binning=1,
          mask=None, dtype=None, show=True):
-    """Factorize a 4D image with constraints on diffractions and maps.
+    """Factorize a 4D image with constraints on diffractions and maps (Kimoto et al. 2025, Methods and Supplement S3).
 
     Parameters
     ----------
-    n_components, constrain_diffractions, constrain_maps, reference, quantile, margin, step, max_iter, tol, seed
-        See `numerics.methods.nmf_constrained`.
+    n_components : int
     cutoff : float, optional
-        Of maps. [cycles per scan pixel] By default what the probe passes, if all that takes is known; else it is
-        estimated from the data.
+        Highest frequency of a map, up to 0.5. [cycles per scan pixel] By default what the probe passes (2 alpha /
+        lambda), if voltage, convergence and scan step are known; else it is estimated from the data.
+    constrain_diffractions, constrain_maps : bool
+        Fill dark peaks of diffractions; limit maps to the cut-off.
+    reference : "quantile" or "listing-s4"
+        A diffraction may not fall below ``margin`` x the ``quantile`` of its ring; or below the rotational average
+        without outliers of Listing S4.
+    quantile, margin : float
+        0.5 is the median; lower ones look between the discs of a crowded ring. [-]
     voltage_kv, convergence_mrad : float, optional
-        By default as in the image's tags. [kV], [mrad]
+        Of the probe, alpha is the semi-angle; by default as in the image's tags. [kV], [mrad]
     centre : (float, float), optional
         v, u of the diffraction's centre on the image as DM shows it, whole and not binned; found by default. [pixel]
     central_radius : float, optional
-        In the same pixels; found by default. [pixel]
+        Inside it, dark peaks are left alone; in the same pixels, found by default. [pixel]
+    step : "als", "hals" or "mu"
+        What one iteration does before the constraints.
+    max_iter, tol, seed
+        Most iterations; stop when 20 of them change the error by less than this part of it (0: never); of the random
+        start.
     image, order, roi, binning, mask, dtype
-        What is analysed; see `bridge.four_d`.
+        What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
+        "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,
+        without the pixels that are 0 in a mask. More in help(bridge.four_d).
     show : bool, "stacks", "film roll" or "stacks and film roll"
 
     Returns
     -------
     numerics.methods.Factors
-        With one attribute more: ``images``, the DM images that were shown. ``settings`` speaks of the pixels that were
-        analysed, after a ROI and binning.
+        diffractions (n_k, n_v, n_u), each of sum 1; maps (n_k, n_y, n_x) in counts, the largest total first;
+        mean_squared_error [counts^2]; n_iter, stopped, events; settings, which also hold the cut-off, centre and
+        radius that were used, in pixels that were analysed, after a ROI and binning; images: the DM images that were
+        shown.
+
+    Raises
+    ------
+    bridge.RefusedError
+        With what was met and what to do: no such image, no counts, too little memory, settings that make no sense.
     """
     source = bridge.four_d(image, order, roi, binning, mask, dtype)
+    refuse_show(show)
     cutoff, reason = cutoff_for(source, cutoff, voltage_kv, convergence_mrad)
     refuse_if_no_room(source, n_components, cutoff if constrain_maps else 0.0)
     say_start(source, NAME, n_components)
@@ -73,8 +94,18 @@ def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_map
             seed, progress.report, progress.cancelled)
     if reason and constrain_maps:
         factors.settings["cutoff_origin"] = reason
+    _say_what_was_used(factors.settings)
     factors.images = show_factors(source, factors, NAME, show)
     return factors
+
+
+def _say_what_was_used(settings):
+    if settings["constrain_maps"]:
+        print("{}: maps up to {:.4g} cycles per scan pixel ({}).".format(
+            NAME, settings["cutoff"], settings["cutoff_origin"]))
+    if settings["constrain_diffractions"]:
+        print("{}: centre of diffractions (v, u) = ({:.2f}, {:.2f}) ({}); dark peaks are left within {:.3g} detector "
+              "pixels of it.".format(NAME, *settings["centre"], settings["centre_origin"], settings["central_radius"]))
 
 
 def from_menu():

@@ -9,7 +9,7 @@ In DM's Python window:
 from dm_python import bridge
 from dm_python.good_pixels import good_alone, on_whole_detector
 from dm_python.needs import refuse_if_no_room
-from dm_python.showing import ask_and_run, say_start, show_factors
+from dm_python.showing import ask_and_run, refuse_show, say_start, show_factors
 from offline_reference.numerics import methods
 from offline_reference.numerics.errors import RefusedError
 
@@ -25,24 +25,37 @@ FIELDS = [
 
 def main(n_components=4, method="als", max_iter=500, tol=0.0, seed=0, image=None, order=None, roi=True, binning=1,
          mask=None, dtype=None, show=True):
-    """Factorize a 4D image without constraints.
+    """Factorize a 4D image without constraints (Supplement S1).
 
     Parameters
     ----------
-    n_components, max_iter, tol, seed
-        See `numerics.methods.nmf_mu`.
-    method : "mu", "als" or "hals"
+    n_components : int
+    method : "als", "mu" or "hals"
+        Alternating least squares, multiplicative updates (Listings S2 and S1), or one component at a time.
+    max_iter, tol, seed
+        Most iterations; stop when 20 of them change the error by less than this part of it (0: never); of the random
+        start.
     image, order, roi, binning, mask, dtype
-        What is analysed; see `bridge.four_d`. Bad pixels are in no product and no error; in the result they hold 0.
+        What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
+        "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,
+        without the pixels that are 0 in a mask. More in help(bridge.four_d).
+        Bad pixels are in no product and no error; in the result they hold 0.
     show : bool, "stacks", "film roll" or "stacks and film roll"
 
     Returns
     -------
     numerics.methods.Factors
-        With one attribute more: ``images``, the DM images that were shown.
+        diffractions (n_k, n_v, n_u), each of sum 1; maps (n_k, n_y, n_x) in counts, the largest total first;
+        mean_squared_error [counts^2]; n_iter, stopped, events, settings; images: the DM images that were shown.
+
+    Raises
+    ------
+    bridge.RefusedError
+        With what was met and what to do: no such image, no counts, too little memory, settings that make no sense.
     """
     if method not in METHODS:
         raise RefusedError("there is no method {!r}: choose one of {}.".format(method, ", ".join(METHODS)))
+    refuse_show(show)
     source = bridge.four_d(image, order, roi, binning, mask, dtype)
     refuse_if_no_room(source, n_components, copies=int(source.mask is not None))
     name = "NMF ({})".format(method.upper())

@@ -31,7 +31,7 @@ import numpy as np
 from dm_python import bridge
 from dm_python.good_pixels import good_alone, on_whole_detector
 from dm_python.needs import refuse_if_no_room
-from dm_python.showing import ask_and_run, say_start, show_factors
+from dm_python.showing import ask_and_run, refuse_show, say_start, show_factors
 from offline_reference.numerics.checks import refuse_pixels, refuse_settings
 from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.factorize import Factorization, canonical_form, refuse_n_components
@@ -63,18 +63,37 @@ def main(n_components=4, alpha_W=0.0, alpha_H="same", l1_ratio=0.0, solver="cd",
 
     Parameters
     ----------
-    n_components, alpha_W, alpha_H, l1_ratio, solver, init, max_iter, tol, seed, in_one_call
-        See `nmf_sklearn`.
+    n_components : int
+    alpha_W, alpha_H, l1_ratio : float
+        Regularization of maps and of diffractions (alpha_H = "same": as alpha_W), and its kind; 0 is none. What the
+        numbers mean is told by help(nmf_sklearn).
+    solver : "cd" or "mu"
+        Coordinate descent or multiplicative updates.
+    init : "random", "nndsvd", "nndsvda" or "nndsvdar"
+    max_iter, tol, seed
+        Most iterations; stop when ten of them lower what is minimized by less than this part of it; of the start.
+    in_one_call : bool
+        Stop by scikit-learn's own rule, as Listing S3 does; then nothing can be cancelled.
     image, order, roi, binning, mask, dtype
-        What is analysed; see `bridge.four_d`. scikit-learn computes in float32 or float64.
+        What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
+        "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,
+        without the pixels that are 0 in a mask. More in help(bridge.four_d).
+        scikit-learn computes in float32 or float64.
     show : bool, "stacks", "film roll" or "stacks and film roll"
 
     Returns
     -------
     numerics.methods.Factors
-        With one attribute more: ``images``, the DM images that were shown.
+        diffractions (n_k, n_v, n_u), each of sum 1; maps (n_k, n_y, n_x) in counts, the largest total first;
+        mean_squared_error [counts^2]; n_iter, stopped, events, settings; images: the DM images that were shown.
+
+    Raises
+    ------
+    bridge.RefusedError
+        With what was met and what to do: no such image, no counts, too little memory, settings that make no sense.
     """
     version = sklearn_version()
+    refuse_show(show)
     source = bridge.four_d(image, order, roi, binning, mask, dtype or "float32")
     copies = (source.mask is not None) + (2 if solver == "mu" else 0)  # "mu" forms W H and the residual
     refuse_if_no_room(source, n_components, copies=copies)

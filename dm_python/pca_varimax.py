@@ -37,13 +37,16 @@ images: the DM images, empty if nothing was shown
 
 
 def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None, centred=False, show=True):
-    """Principal components of a 4D image.
+    """Principal components of a 4D image, plain and after a varimax rotation (Supplement S5).
 
     Parameters
     ----------
     n_components : int
         How many are shown.
-    image, order, roi, binning, mask : see `bridge.four_d`
+    image, order, roi, binning, mask
+        What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
+        "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,
+        without the pixels that are 0 in a mask. More in help(bridge.four_d).
     centred : bool
         Subtract the mean diffraction first, as textbooks do; data of K components then need only K - 1.
     show : bool
@@ -52,6 +55,12 @@ def main(n_components=4, image=None, order=None, roi=True, binning=1, mask=None,
     Returns
     -------
     Components
+        ratios [-] of the variance, diffractions (n, n_v, n_u) and maps (n, n_y, n_x) in counts, plain and rotated.
+
+    Raises
+    ------
+    bridge.RefusedError
+        With what was met and what to do: no such image, no counts, too little memory, settings that make no sense.
     """
     source = bridge.four_d(image, order, roi, binning, mask)
     n_v, n_u, n_y, n_x = sizes_of(source.pixels, source.order)

@@ -1,5 +1,6 @@
 """Cut-off of maps from what is known of the microscope, in cycles per scan pixel."""
 from offline_reference.numerics.cutoff import cutoff_of_probe
+from offline_reference.numerics.errors import RefusedError
 from offline_reference.numerics.map_constraint import NYQUIST
 
 LENGTHS_IN_NM = {"nm": 1.0, "A": 0.1, "pm": 1e-3, "um": 1e3, "mm": 1e6, "m": 1e9}
@@ -18,6 +19,10 @@ def cutoff_for(source, cutoff=None, voltage_kv=None, convergence_mrad=None):
     """
     if cutoff is not None:
         return cutoff, None
+    for what, value in (("voltage", voltage_kv), ("convergence semi-angle", convergence_mrad)):
+        if value is not None and not 0 < value < float("inf"):
+            raise RefusedError("a {} of {} has no meaning: give a positive number, or none to take that of the image's "
+                               "tags.".format(what, value))
     voltage_kv = voltage_kv or source.instrument.get("voltage_kv")
     convergence_mrad = convergence_mrad or source.instrument.get("convergence_mrad")
     step = scan_step_nm(source.calibration)

@@ -1,5 +1,6 @@
 """What every NMF command does before and after: its common questions, its windows, its lines in Results."""
 from dm_python import bridge, pictures
+from offline_reference.numerics.errors import RefusedError
 
 SHOW = ["stacks", "film roll", "stacks and film roll"]
 
@@ -21,6 +22,13 @@ def ask_and_run(command, title, fields, main, input_fields=INPUT_FIELDS):
     answers["roi"] = answers["roi"].strip() or True
     answers["mask"] = answers["mask"].strip() or None
     return main(image=image, **answers)
+
+
+def refuse_show(show):
+    """Raise RefusedError unless ``show`` is a bool or one of SHOW: before the analysis, not after it."""
+    if not isinstance(show, bool) and show not in SHOW:
+        raise RefusedError("show = {!r} is not known: choose True, False or one of {}.".format(
+            show, ", ".join(repr(one) for one in SHOW)))
 
 
 def say_start(source, method, n_components):

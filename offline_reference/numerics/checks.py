@@ -35,7 +35,8 @@ def refuse_pixels(pixels, order):
                            "analysis.".format(not_finite, pixels.size))
     if negative:
         raise RefusedError("{} of {} values are negative, the least is {:g}, and counts cannot be: set them to 0 "
-                           "(--clip-negative, or numpy.clip), or subtract less background.".format(
+                           "(--clip-negative, numpy.clip, or in DM tert(image < 0, 0, image)), or subtract less "
+                           "background.".format(
                                negative, pixels.size, least))
     if least == largest:
         raise RefusedError("all {} values are {:g}: constant data hold nothing to separate.".format(

@@ -5,6 +5,7 @@ from collections import namedtuple
 import numpy as np
 
 from .data_matrix import DataMatrix
+from .errors import RefusedError
 from .fast.compressed_matrix import CompressedMatrix, rank_for
 from .fast.factorize import THIN, choose_solver
 from .fast.scaled_matrix import ScaledMatrix
@@ -47,10 +48,15 @@ def pca(X, n_components, centred=True, solver="auto"):
     PCA
         Signs so that each diffraction's largest value is positive.
 
+    Raises
+    ------
+    RefusedError
+        If values are not finite, or nothing varies.
     """
     X = X if isinstance(X, DataMatrix) else DataMatrix(np.asarray(X))
     n_uv, n_xy = X.shape
     mean = X.sums()[0] / n_xy if centred else np.zeros(n_uv)
+    _refuse_without_variance(X.sum_of_squares(), n_xy * float(mean @ mean))
     if choose_pca_solver(solver, X.shape, n_components) == "compressed":
         return _leading(X, n_components, mean)
     gram = X.gram_of_patterns() if n_xy <= n_uv else X.gram_of_pixels()
@@ -69,6 +75,14 @@ def pca(X, n_components, centred=True, solver="auto"):
     diffractions = diffractions * _signs(diffractions)
     maps = diffractions.T @ X - (diffractions.T @ mean)[:, None]
     return PCA(diffractions, maps, values[:n_components] / n_xy, values.sum() / n_xy, mean)
+
+
+def _refuse_without_variance(squares, squares_of_mean):
+    if not np.isfinite(squares):
+        raise RefusedError("some values are NaN or infinite: replace them (for example by 0) before PCA.")
+    if squares - squares_of_mean <= 1e-12 * squares:  # less is rounding
+        raise RefusedError("the data are constant{}: there is no variance to explain.".format(
+            "" if squares else ", all 0"))
 
 
 def choose_pca_solver(solver, shape, n_components):

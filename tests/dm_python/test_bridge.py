@@ -69,7 +69,9 @@ def test_the_front_image_comes_as_an_owned_copy_of_its_own_type_and_order(order,
     assert workspace.leaks == []
 
 
-@pytest.mark.parametrize("which", ['"Scan"', "DM.FindImageByName('Scan').GetID()", "DM.FindImageByName('Scan')"])
+@pytest.mark.parametrize("which", [
+    '"Scan"', "str(DM.FindImageByName('Scan').GetID())", "DM.FindImageByName('Scan').GetID()",
+    "DM.FindImageByName('Scan')"])
 def test_an_image_behind_comes_by_name_by_id_or_itself(which):
     workspace = workspace_with(Image(np.ones((3, 4), np.float32), "front"), image_4d())
     source = run(f"from dm_python import bridge\nresult = bridge.four_d({which})", workspace=workspace).result
@@ -80,6 +82,17 @@ def test_an_image_that_is_not_there_is_refused_with_those_that_are():
     assert "there is no image 'scan': open are 'Scan' (ID 1)." in message_of("bridge.four_d('scan')", image_4d())
     assert "there is no image 99: open are 'Scan' (ID 1)." in message_of("bridge.four_d(99)", image_4d())
     assert "there is no image 99: no image is open." in message_of("bridge.four_d(99)")
+
+
+def test_a_name_that_two_images_have_is_refused_with_their_ids():
+    message = message_of("bridge.four_d('Scan')", image_4d(), image_4d("yxvu"))
+    assert "2 open images are called 'Scan' (IDs 2, 1): close or rename those that are not meant" in message
+
+
+def test_an_image_whose_name_is_not_ascii_is_found_by_it_and_by_its_spelling():
+    for name in ("S\u00e9rie \u00b5", "S\\xe9rie u"):
+        text = "from dm_python import bridge\nresult = bridge.four_d({!r}).name".format(name)
+        assert run(text, image_4d(name="S\u00e9rie \u00b5")).result == "S\\xe9rie u"
 
 
 @pytest.mark.parametrize("switches", EVERY_SWITCH, ids=name_of_switches)
@@ -280,6 +293,21 @@ def test_pixels_of_a_binary_image_are_counted(binary_array):
 @pytest.mark.parametrize("binning", ["0", "1.5", "True", "6", "'two'"])
 def test_a_binning_that_cannot_be_is_refused(binning):
     assert "cannot be binned by" in message_of(f"bridge.four_d(binning={binning})", image_4d())
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_bad_pixels_that_are_nan_or_negative_do_no_harm(order):
+    image = image_4d(order, np.float32)
+    data = image.pixels if order == "vuyx" else image.pixels.transpose(2, 3, 0, 1)
+    data[2, 2, 3, 4], data[2, 2, 1, 1] = np.nan, -3
+    mask = np.ones((5, 6), np.uint8)
+    mask[2, 2] = 0
+    text = "from dm_python import bridge\nresult = bridge.four_d('Scan', mask='beam stop')"
+    pixels = run(text, image, Image(mask, "beam stop")).result.pixels
+    assert np.isnan(data[2, 2, 3, 4])  # the image itself is as it was
+    expected = counts(order, np.float32)
+    (expected if order == "vuyx" else expected.transpose(2, 3, 0, 1))[2, 2] = 0
+    np.testing.assert_array_equal(pixels, expected)
 
 
 def test_a_mask_follows_region_and_binning():

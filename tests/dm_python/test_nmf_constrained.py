@@ -122,6 +122,16 @@ def test_what_is_given_outweighs_the_tags():
     assert (found.settings["cutoff"], found.settings["cutoff_origin"]) == (0.33, "given")
 
 
+def test_results_tell_the_cut_off_and_the_centre_that_were_used():
+    workspace = run(CALL.format("2, max_iter=2, show=False"), scan_image())
+    settings = workspace.result.settings
+    assert "maps up to {:.4g} cycles per scan pixel (estimated".format(settings["cutoff"]) in workspace.results
+    assert "centre of diffractions (v, u) = ({:.2f}, {:.2f}) (found".format(*settings["centre"]) in workspace.results
+    free = run(CALL.format("2, max_iter=2, show=False, constrain_diffractions=False, constrain_maps=False"),
+               scan_image())
+    assert "maps up to" not in free.results and "centre" not in free.results
+
+
 def test_a_probe_finer_than_the_scan_limits_nothing():
     found = run(CALL.format("2, max_iter=2, show=False"), scan_with_tags(20.0)).result
     assert found.settings["cutoff"] == 0.5
@@ -147,7 +157,10 @@ def test_an_analysis_that_would_not_fit_is_refused_before_it_starts(monkeypatch)
 
 @pytest.mark.parametrize("call, says", [
     ("0", "0 components cannot be found"), ("2, cutoff=0.7", "the cut-off 0.7 is not between 0 and 0.5"),
-    ("2, centre=(90, 3)", "centre"), ("2, step='pca'", "step")])
+    ("2, centre=(90, 3)", "centre"), ("2, centre=(4,)", "the centre (4,) is no position"), ("2, step='pca'", "step"),
+    ("2, voltage_kv=-5, convergence_mrad=1", "a voltage of -5 has no meaning"),
+    ("2, show='films'", "show = 'films' is not known: choose True, False or one of 'stacks'"),
+    ("2, roi={'scan': (1, 2)}", "(1, 2) is no region")])
 def test_settings_that_make_no_sense_are_refused(call, says):
     workspace = run(REFUSE.format(call), scan_image())
     assert workspace.results.partition("Traceback")[0].count("Stopped: ") == 1 and says in workspace.results

@@ -152,3 +152,18 @@ def test_the_solver_is_chosen_by_the_smaller_side_and_what_is_compressed_needs_n
     refuse_if_gram_too_large((10 ** 8, 10 ** 7), 6)
     with pytest.raises(RefusedError, match="PCA of these data takes"):
         refuse_if_gram_too_large((10 ** 8, 10 ** 7))
+
+
+@pytest.mark.parametrize("centred", [True, False])
+@pytest.mark.parametrize("value, says", [(np.nan, "NaN"), (np.inf, "infinite")])
+def test_values_that_are_no_numbers_are_refused(X, value, says, centred):
+    X = X.astype(float)
+    X[2, 3] = value
+    with pytest.raises(RefusedError, match=says):
+        pca(X, 2, centred)
+
+
+@pytest.mark.parametrize("value, centred", [(0, True), (0, False), (0.1, True)])
+def test_data_in_which_nothing_varies_are_refused(value, centred):
+    with pytest.raises(RefusedError, match="constant"):
+        pca(np.full((30, 42), value), 2, centred)
