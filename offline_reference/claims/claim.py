@@ -71,8 +71,16 @@ def spread(values, digits=2):
     values = values[np.isfinite(values)]
     if not values.size:
         return "not known"
-    middle, low, high = ("{:.{}g}".format(one, digits) for one in (np.median(values), values.min(), values.max()))
+    middle, low, high = (number(one, digits) for one in (np.median(values), values.min(), values.max()))
     return "{} ({} to {})".format(middle, low, high)
+
+
+def number(value, digits=2):
+    """A few digits, as a person writes them: 0.21, 7.2×10⁻⁸."""
+    mantissa, _, exponent = "{:.{}g}".format(value, digits).partition("e")
+    if not exponent:
+        return mantissa
+    return "{}×10{}".format(mantissa, str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")))
 
 
 def how_often(found):

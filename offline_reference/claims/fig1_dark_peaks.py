@@ -57,9 +57,9 @@ def claim(measured):
     is_clean = holes[CONSTRAINED] <= SEEN
     sentence = (
         "Of {} principal components, {} have a negative part of more than 2 % both in diffraction and map. Datasets "
-        "with dark peaks (hole index above {:g}): {}; with both constraints {} (largest hole index {:.3f}).".format(
+        "with dark peaks (hole index above {:g}) by {}; constrained: {} (largest hole index {:.3f}).".format(
             N_K, spread(n_negative), SEEN,
-            ", ".join("{} {}".format(name, how_often(one)) for name, one in is_dark.items()),
+            "; ".join("{}: {}".format(name, how_often(one)) for name, one in is_dark.items()),
             how_often(~is_clean), holes[CONSTRAINED].max()))
     rows = [[name, spread(holes[name]), spread(100 * dark[name]), spread(spots[name], 3)]
             for name in (*PRIMITIVE, CONSTRAINED)]

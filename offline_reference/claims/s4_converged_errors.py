@@ -62,7 +62,7 @@ def claim(measured):
         verdict, sentence = REPRODUCES, "The error of ALS is nearer to that of PCA in all {} runs.".format(als.size)
     else:
         verdict = IN_PART if best_nearer[:, numbers <= N_TRUE].mean() > 0.5 else DOES_NOT
-    rows = [[str(n), *(spread(one[:, k], 4) for one in (pca, als, last, mu)), how_often(best_nearer[:, k]),
+    rows = [[str(n), *(spread(one[:, k], 3) for one in (pca, als, last, mu)), how_often(best_nearer[:, k]),
              how_often(last_nearer[:, k]), how_often(diverged[:, k])] for k, n in enumerate(numbers)]
     return Claim(
         key="s4", source="Supplement S4, Fig. S2",

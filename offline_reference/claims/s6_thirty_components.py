@@ -6,7 +6,7 @@ from ..numerics.methods import nmf_als, nmf_constrained, nmf_mu
 from ..numerics.unfold import H_from_maps
 from ..simulate import rotated_precipitates
 from . import measures
-from .claim import Claim, how_often, numbers_of, over_seeds, spread, verdict_of
+from .claim import Claim, how_often, number, numbers_of, over_seeds, spread, verdict_of
 
 SIZES = {"full": {"scan": (32, 34), "detector": (36, 40), "n_k": 30, "n_crystals": 12, "n_copies": 3},
          "quick": {"scan": (24, 26), "detector": (26, 28), "n_k": 12, "n_crystals": 6, "n_copies": 3}}
@@ -60,13 +60,13 @@ def claim(measured):
     sentence = (
         "With n_k = {} dark peaks are seen (hole index above {:g}) with ALS in {} datasets, with MU in {}, with both "
         "constraints in {}. More than 1 % of the power of a typical map lies beyond the probe's resolution with ALS in "
-        "{}, with MU in {}, with both constraints in {} (largest of all maps {:.1e}).".format(
+        "{}, with MU in {}, with both constraints in {} (largest of all maps {}).".format(
             n_k, SEEN, how_often(dark["ALS"]), how_often(dark["MU"]), how_often(dark[CONSTRAINED]),
             how_often(speckle["ALS"]), how_often(speckle["MU"]), how_often(speckle[CONSTRAINED]),
-            values["out_of_band_worst"][CONSTRAINED].max()))
+            number(values["out_of_band_worst"][CONSTRAINED].max())))
     rows = [[name, spread(values["holes"][name]), spread(100 * values["dark"][name]),
              spread(100 * values["out_of_band"][name]), spread(100 * values["out_of_band_worst"][name]),
-             spread(values["mse"][name], 4)] for name in methods]
+             spread(values["mse"][name], 3)] for name in methods]
     images = measured[0]["images"]
     return Claim(
         key="s6", source="Supplement S6, Fig. S5",

@@ -49,9 +49,9 @@ def test_regularization_does_not_remove_dark_peaks(measured):
 def test_the_sentence_counts_what_was_measured(measured):
     found = fig1_dark_peaks.claim(measured)
     assert found.key == "fig1" and found.verdict in (REPRODUCES, IN_PART)
-    assert "with both constraints none of 5" in found.sentence
+    assert "constrained: none of 5" in found.sentence
     n_dark = sum(one["holes"]["MU"] > fig1_dark_peaks.SEEN for one in measured)
-    assert "MU {}".format("all 5" if n_dark == 5 else "{} of 5".format(n_dark)) in found.sentence
+    assert "MU: {}".format("all 5" if n_dark == 5 else "{} of 5".format(n_dark)) in found.sentence
 
 
 def test_dark_peaks_of_the_constrained_method_would_be_told(measured):
@@ -59,4 +59,4 @@ def test_dark_peaks_of_the_constrained_method_would_be_told(measured):
     worse[0]["holes"]["constrained"] = 0.4
     found = fig1_dark_peaks.claim(worse)
     assert found.verdict == IN_PART
-    assert "with both constraints 1 of 5 (largest hole index 0.400)" in found.sentence
+    assert "constrained: 1 of 5 (largest hole index 0.400)" in found.sentence
