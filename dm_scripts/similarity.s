@@ -47,7 +47,8 @@ void ShowPairs(image pairs, string name, number low, number high)
 {
     for (number axis = 0; axis < 2; axis++)
         pairs.ImageSetDimensionCalibration(axis, 1, 1, "pattern", 0)
-    ShowStack(pairs, name)
+    pairs.SetName(name)
+    pairs.ShowImage()                                             // not ShowStack: a scale bar in patterns says nothing
     ImageDisplay display = pairs.ImageGetImageDisplay(0)
     display.ImageDisplaySetDoAutoSurvey(0)
     display.ImageDisplaySetContrastLimits(low, high)

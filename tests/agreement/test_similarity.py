@@ -183,6 +183,13 @@ def test_the_command_finds_centre_and_central_disc(switches):
     assert [(i - axis.origin) * axis.scale for i in range(3)] == [1, 2, 3]  # rows and columns count from 1
 
 
+def test_a_heatmap_has_no_scale_bar():
+    """Its axes are numbers of patterns: a bar of 1.3 patterns says nothing."""
+    workspace, heatmap = heatmap_of("kind=2; find=0")
+    [display] = workspace.document_of(heatmap).root.children_of_type(20)
+    assert display.children_of_type(31) == [] and display.contrast_limits == (0, 1)
+
+
 def test_the_values_are_printed_as_a_table():
     workspace, heatmap = heatmap_of("kind=2; find=0")
     lines = [line.split("\t") for line in workspace.results.splitlines() if "\t" in line]
