@@ -272,9 +272,9 @@
     return text.replace("-", "−");
   }
 
-  /** A position with as many decimals as a hundredth of a step needs, at most. */
+  /** A position with so many decimals that the second digit of a step is seen. */
   function place(value, axis) {
-    const decimals = Math.max(0, 1 - Math.floor(Math.log10(Math.abs(axis.scale))));
+    const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(axis.scale)))));
     return value.toFixed(axis.units === "px" ? 0 : decimals).replace("-", "−");
   }
 

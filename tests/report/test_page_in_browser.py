@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import LogNorm, Normalize, PowerNorm
 
-from offline_reference import figures, report
+from offline_reference import figures, files, report
 from offline_reference.figures.png import Levels
 from offline_reference.numerics.cutoff import electron_wavelength
 
@@ -280,3 +280,37 @@ def test_a_hostile_file_runs_nothing(browser, tmp_path):
     browser.open(path)
     assert browser.complaints == []
     assert browser.run("document.scripts.length") == 2
+
+
+def test_signed_images_of_a_pca_keep_their_contrast_and_read_negative_values(browser, data, tmp_path):
+    random = np.random.default_rng(0)
+    diffractions, maps = random.standard_normal((2, *DETECTOR)), random.standard_normal((2, *SCAN))
+    maps[0, 2, 5] = -3.0
+    report.write_pca(tmp_path / "pca", data[0], diffractions, maps, np.array([0.6, 0.2]), make_run())
+    browser.open(tmp_path / "pca" / "report.html")
+    assert browser.run("document.querySelector('.controls')") is None
+    text = read_at(browser, 1, 2, 5, SCAN)
+    assert text.startswith("Map of PCA component 1") and value_of(text) == pytest.approx(-3.0, rel=0.03)
+    assert browser.complaints == []
+
+
+def test_a_comparison_has_the_same_controls(browser, data, path, tmp_path):
+    one, other = (report.read_results(path.parent, name) for name in ("one", "other"))
+    report.write_comparison(tmp_path / "compared", [one, other], make_run())
+    browser.open(tmp_path / "compared" / "report.html")
+    choose(browser, "map", colours="gray")
+    set_same_limits(browser)
+    panels = seen(browser, "map")
+    assert len(panels) == 6 and len({panel[2][1] for panel in panels}) == 1
+    for panel in panels:
+        assert_looks(panel, figures.map_norm(data[1].maps), "gray")
+    assert browser.complaints == []
+
+
+def test_positions_of_data_without_calibration_are_pixels(browser, tmp_path):
+    dataset, factors = make_dataset(DETECTOR, SCAN), make_factors(1, DETECTOR, SCAN)
+    dataset.axes = files.dataset.uncalibrated(dataset.pixels, dataset.order)
+    report.write_results(tmp_path / "out", dataset, factors, make_run())
+    browser.open(tmp_path / "out" / "report.html")
+    text = read_at(browser, 0, 3, 12, DETECTOR)
+    assert "u 12, v 3 px" in text and "mrad" not in text and "from the centre" not in text
