@@ -70,6 +70,7 @@ def show_factors(source, factors, method, show=True):
                   bridge.show_diffractions(source, factors.diffractions,
                                            "{}: diffractions of {}".format(method, source.name), note))
     if show in (SHOW[1], SHOW[2]):
-        roll = pictures.film_roll(factors.diffractions, factors.maps)
+        roll = pictures.film_roll(factors.diffractions, factors.maps, source.calibration["u"][1:],
+                                  source.calibration["x"][1:])
         images += (bridge.show_image(roll, "{}: film roll of {}".format(method, source.name), note=note),)
     return images

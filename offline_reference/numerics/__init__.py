@@ -23,7 +23,7 @@ components              how many components the data hold
 stability, residuals    whether starts agree, and where more than noise is left
 similarity              how alike diffractions are, whatever their rotation
 linkage, clusters       which components are one crystal, turned; one diffraction and map of each
-dendrogram              that tree drawn into pixels
+dendrogram, lettering   that tree drawn into pixels, and what is written beside it
 merging                 components that show the same discs become one
 axis_order, units       which axes are the scan, and what their units say
 memory                  what is free, and a refusal before more than that is used

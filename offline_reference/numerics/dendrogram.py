@@ -7,6 +7,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from . import lettering
 from .errors import RefusedError
 from .linkage import leaf_order
 
@@ -24,21 +25,7 @@ PAPER, INK, BETWEEN_CLUSTERS, GRID = 255, 0, 150, 215
 ROW, TREE_WIDTH, MARGIN = 18, 480, 12
 #: numbers are drawn with pixels of this size
 DOT = 2
-
-GLYPHS = {
-    "0": "01110 10001 10011 10101 11001 10001 01110",
-    "1": "00100 01100 00100 00100 00100 00100 01110",
-    "2": "01110 10001 00001 00110 01000 10000 11111",
-    "3": "01110 10001 00001 00110 00001 10001 01110",
-    "4": "00010 00110 01010 10010 11111 00010 00010",
-    "5": "11111 10000 11110 00001 00001 10001 01110",
-    "6": "00110 01000 10000 11110 10001 10001 01110",
-    "7": "11111 00001 00010 00100 01000 01000 01000",
-    "8": "01110 10001 10001 01110 10001 10001 01110",
-    "9": "01110 10001 10001 01111 00001 00010 01100",
-    ".": "00000 00000 00000 00000 00000 01100 01100",
-}
-GLYPH_HEIGHT, GLYPH_STEP = 7 * DOT, 6 * DOT
+GLYPH_HEIGHT, GLYPH_STEP = DOT * lettering.HEIGHT, DOT * lettering.STEP
 
 
 def draw_dendrogram(Z, cut=None, numbers=None):
@@ -141,8 +128,7 @@ def _draw_dashes(pixels, top, bottom, column):
 def _write(pixels, text, top, right):
     """Write digits so that they end at a column; what the picture's edge cuts off is lost."""
     for place, letter in enumerate(reversed(text)):
-        glyph = np.array([[int(dot) for dot in line] for line in GLYPHS[letter].split()], dtype=bool)
-        glyph = np.kron(glyph, np.ones((DOT, DOT), dtype=bool))
+        glyph = lettering.drawn(letter, DOT)
         left = right - (place + 1) * GLYPH_STEP
         if left < 0:
             break

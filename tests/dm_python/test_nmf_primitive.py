@@ -2,7 +2,9 @@
 import numpy as np
 import pytest
 
+from dm_python.pictures import scale_bar
 from offline_reference.numerics import memory, methods
+from offline_reference.numerics.lettering import GLYPHS, drawn
 from offline_reference.virtual_dm.images import Image
 from tests.dm_python.running import (
     DETECTOR,
@@ -67,12 +69,39 @@ def test_a_film_roll_shows_each_diffraction_above_its_map(show, names):
     workspace = run(CALL.format(f"{QUICK}, show='{show}'"), scan_image())
     refuse_strays(workspace, "Scan", *names)
     roll = shown(workspace)["NMF (ALS): film roll of Scan"].pixels
-    n_v, n_u = DETECTOR
-    assert roll.shape == (14 + 2 + 10, 3 * 12 + 2 * 2) and roll.min() == 0 and roll.max() == 1
+    width, strip = 12 * 11, 2 * 7 + 2 * 2  # 11 times makes 12 pixels wider than 128; 9 x 14 is the most below that
+    assert roll.shape == (14 * 11 + strip + 2 + 10 * 14 + strip, 3 * width + 2 * 2)
+    assert roll.min() == 0 and roll.max() == 1
+    lower = 14 * 11 + strip + 2
     for k, (pattern, one_map) in enumerate(zip(workspace.result.diffractions, workspace.result.maps, strict=True)):
-        left = k * (n_u + 2)
-        assert np.corrcoef(roll[:n_v, left:left + n_u].ravel(), pattern.ravel() ** 0.4)[0, 1] > 0.9
-        assert np.corrcoef(roll[n_v + 2:, left + 1:left + 10].ravel(), one_map.ravel())[0, 1] > 0.99
+        left = k * (width + 2)
+        shown_pattern = roll[:14 * 11, left:left + width][5::11, 5::11]
+        shown_map = roll[lower:lower + 140, left + 3:left + 3 + 126][7::14, 7::14]
+        assert np.corrcoef(shown_pattern.ravel(), pattern.ravel() ** 0.4)[0, 1] > 0.9
+        assert np.corrcoef(shown_map.ravel(), one_map.ravel())[0, 1] > 0.99
+    for top, times, left, length, text in ((14 * 11, 11, 0, 1 / 0.25, "1 1/nm"), (lower + 140, 14, 3, 5 / 2.0, "5 um")):
+        bar = np.flatnonzero(roll[top + 7])[0], np.argmin(roll[top + 7, left:])
+        assert bar == (left, times * length)
+        letters = drawn(text, 2)
+        start = left + bar[1] + 6
+        np.testing.assert_array_equal(roll[top + 2:top + 16, start:start + letters.shape[1]], letters)
+
+
+def test_a_film_roll_without_units_has_no_scale_bar():
+    image = scan_image()
+    for calibration in image.calibrations:
+        calibration.units = ""
+    roll = shown(run(CALL.format(f"{QUICK}, show='film roll'"), image))["NMF (ALS): film roll of Scan"].pixels
+    assert roll.shape == (14 * 11 + 2 + 10 * 14, 3 * 12 * 11 + 2 * 2)
+
+
+@pytest.mark.parametrize("step, units, n_pixels, length, text", [
+    (0.25, "1/nm", 40, 8, "2 1/nm"), (0.2, "1/nm", 36, 10, "2 1/nm"), (-0.003, "um", 20, 20 / 3, "0.02 um"),
+    (2.0, "nm", 10, 2.5, "5 nm"), (1e-10, "m", 64, 20, "2e-09 m")])
+def test_a_scale_bar_has_a_round_length(step, units, n_pixels, length, text):
+    found = scale_bar(step, units, n_pixels)
+    assert found[0] == pytest.approx(length) and found[1] == text
+    assert set(text) <= set(GLYPHS)
 
 
 @pytest.mark.parametrize("order", ["vuyx", "yxvu"])

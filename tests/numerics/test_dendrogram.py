@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from offline_reference.numerics import dendrogram
-from offline_reference.numerics.dendrogram import BETWEEN_CLUSTERS, GLYPHS, INK, PAPER, draw_dendrogram
+from offline_reference.numerics.dendrogram import BETWEEN_CLUSTERS, INK, PAPER, draw_dendrogram
 from offline_reference.numerics.errors import RefusedError
+from offline_reference.numerics.lettering import GLYPHS
 from offline_reference.numerics.linkage import average_linkage
 
 # Leaves 0 and 2 join at 0.25, leaf 1 joins them at 0.75 (3 + k is what row k made).
@@ -76,7 +77,7 @@ def read_number(drawn, row):
         part = (drawn.pixels[top:top + 7 * dot:dot, right:right + 5 * dot:dot] == INK).astype(int)
         lines = " ".join("".join(map(str, line)) for line in part)
         text = next((digit for digit, glyph in GLYPHS.items() if glyph == lines), "") + text
-    return text
+    return text.strip()
 
 
 def test_leaf_numbers_can_be_read_and_follow_the_order():
