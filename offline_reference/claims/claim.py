@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+HELD = 0.8  # a part of a claim holds if it does in so many of the datasets
 REPRODUCES, IN_PART, DOES_NOT = "reproduces", "reproduces in part", "does not reproduce"
 
 
@@ -63,6 +64,11 @@ class Claim:
 def verdict_of(*parts):
     """From a claim's parts, each true or not: all, some, none."""
     return REPRODUCES if all(parts) else IN_PART if any(parts) else DOES_NOT
+
+
+def holds(found):
+    """Whether what was looked for is in enough of the datasets."""
+    return float(np.mean(found)) >= HELD
 
 
 def spread(values, digits=2):

@@ -6,7 +6,7 @@ from ..clustering import cluster
 from ..numerics import metrics
 from ..numerics.methods import nmf_als, nmf_constrained
 from ..simulate import rotated_precipitates
-from .claim import Claim, how_often, numbers_of, over_seeds, spread, verdict_of
+from .claim import Claim, holds, how_often, numbers_of, over_seeds, spread, verdict_of
 
 SIZES = {"full": {"scan": (64, 64), "detector": (60, 64), "n_copies": 4},
          "quick": {"scan": (36, 40), "detector": (56, 60), "n_copies": 2}}
@@ -55,7 +55,7 @@ def claim(measured):
         conditions="{} crystals, each in {} orientations, in an amorphous matrix; {:g} electrons a pattern, n_k = {} "
                    "(the truth). 1 = the clusters are the true ones (adjusted Rand index); average linkage.".format(
                        N_CRYSTALS, (n_k - 1) // N_CRYSTALS, DOSE, n_k),
-        verdict=verdict_of(right["constrained"].all(), right["constrained"].mean() > 0.5),
+        verdict=verdict_of(holds(right["constrained"]), right["constrained"].mean() > 0.5),
         sentence=sentence,
         table=(["components", "adjusted Rand index, suggested cut", "all right", "the same, 3 clusters asked for",
                 "all right"], rows),

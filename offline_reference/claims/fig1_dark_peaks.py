@@ -5,7 +5,7 @@ from ..numerics.pca import pca
 from ..numerics.unfold import diffractions_from_W, maps_from_H, unfold
 from ..simulate import crystals_in_amorphous
 from . import measures
-from .claim import Claim, how_often, numbers_of, over_seeds, spread, verdict_of
+from .claim import Claim, holds, how_often, numbers_of, over_seeds, spread, verdict_of
 from .listing_s3 import nmf_listing_s3
 
 SIZES = {"full": {"scan": (30, 32), "detector": (40, 44)}, "quick": {"scan": (18, 20), "detector": (24, 26)}}
@@ -74,7 +74,7 @@ def claim(measured):
                    "scikit-learn with the settings of Listing S3 on the counts as they are (its penalty depends on "
                    "their unit and on the size of the data), constrained 200 with the cut-off estimated.".format(
                        DOSE, N_K),
-        verdict=verdict_of((n_negative > 0).all(), *(one.all() for one in is_dark.values()), is_clean.all()),
+        verdict=verdict_of(holds(n_negative > 0), *map(holds, is_dark.values()), holds(is_clean)),
         sentence=sentence,
         table=(["method", "hole index", "dark peaks (% of a diffraction)", "spot similarity, worst crystal"], rows),
         per_seed=numbers_of(measured), strips={"hole index": holes}, limits={"hole index": SEEN},

@@ -5,7 +5,7 @@ from ..numerics.pca import pca, varimax_components
 from ..numerics.unfold import diffractions_from_W, maps_from_H, unfold
 from ..simulate import crystals_in_amorphous
 from . import measures
-from .claim import Claim, how_often, numbers_of, over_seeds, spread, verdict_of
+from .claim import Claim, holds, how_often, numbers_of, over_seeds, spread, verdict_of
 
 SIZES = {"full": {"scan": (36, 40), "detector": (44, 48)}, "quick": {"scan": (18, 20), "detector": (24, 26)}}
 N_K = 4
@@ -57,7 +57,7 @@ def claim(measured):
                      "dark dips in {}, and the negative part of its worst diffraction is less than half of PCA's in "
                      "{}".format(kind, how_often(plain), how_often(in_map), how_often(dark), how_often(gone)))
         if kind == "mean subtracted":  # what PCA programs do
-            parts += [plain.all(), in_map.all(), dark.all(), gone.all()]
+            parts += map(holds, (plain, in_map, dark, gone))
     images = measured[0]["images"]
     return Claim(
         key="s5-varimax", source="Supplement S5, Fig. S3",

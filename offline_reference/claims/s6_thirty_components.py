@@ -6,7 +6,7 @@ from ..numerics.methods import nmf_als, nmf_constrained, nmf_mu
 from ..numerics.unfold import H_from_maps
 from ..simulate import rotated_precipitates
 from . import measures
-from .claim import Claim, how_often, number, numbers_of, over_seeds, spread, verdict_of
+from .claim import Claim, holds, how_often, number, numbers_of, over_seeds, spread, verdict_of
 
 SIZES = {"full": {"scan": (32, 34), "detector": (36, 40), "n_k": 30, "n_crystals": 12, "n_copies": 3},
          "quick": {"scan": (24, 26), "detector": (26, 28), "n_k": 12, "n_crystals": 6, "n_copies": 3}}
@@ -76,8 +76,8 @@ def claim(measured):
                    "ALS 300 iterations, constrained 200 with the cut-off given. Fewer components than patterns: the "
                    "hole index holds each component against the true pattern that it is most like. The paper's data "
                    "are an experiment; ours are simulated.".format(measured[0]["n_true"] - 1, DOSE),
-        verdict=verdict_of(*(dark[name].all() and speckle[name].all() for name in PRIMITIVE),
-                           not dark[CONSTRAINED].any() and not speckle[CONSTRAINED].any()),
+        verdict=verdict_of(*(holds(dark[name]) and holds(speckle[name]) for name in PRIMITIVE),
+                           holds(~dark[CONSTRAINED]) and holds(~speckle[CONSTRAINED])),
         sentence=sentence,
         table=(["method", "hole index", "dark peaks (% of a diffraction)", "power beyond the cut-off, median map (%)",
                 "the same, worst map (%)", "mean squared error"], rows),

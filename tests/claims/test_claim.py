@@ -1,7 +1,7 @@
 """Words for numbers over seeds, and verdicts."""
 import pytest
 
-from offline_reference.claims.claim import DOES_NOT, IN_PART, REPRODUCES, how_often, number, spread, verdict_of
+from offline_reference.claims.claim import DOES_NOT, IN_PART, REPRODUCES, holds, how_often, number, spread, verdict_of
 from offline_reference.claims.measures import negative_share
 
 
@@ -21,6 +21,11 @@ def test_spread_is_the_median_with_smallest_and_largest():
                                           ([False] * 3, "none of 3")])
 def test_how_often_counts(found, words):
     assert how_often(found) == words
+
+
+def test_a_part_holds_from_eight_of_ten_on():
+    assert holds([True] * 8 + [False] * 2)
+    assert not holds([True] * 7 + [False] * 3)
 
 
 @pytest.mark.parametrize("parts, verdict", [((True, True), REPRODUCES), ((True, False), IN_PART),
