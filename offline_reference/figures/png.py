@@ -132,9 +132,9 @@ def _halved(image):
 def _with_palette(levels, palette):
     """PNG of colour type 3, 8 bits; of three ways to predict a pixel the one that compresses best."""
     ways = (levels, _differences(levels, 1), _differences(levels, 0))  # filter types 0, 1 (left), 2 (above)
-    pixels = min((zlib.compress(_lines(kind, rows)) for kind, rows in enumerate(ways)), key=len)
+    lines = min((_lines(kind, rows) for kind, rows in enumerate(ways)), key=lambda one: len(zlib.compress(one, 1)))
     header = struct.pack(">IIBBBBB", levels.shape[1], levels.shape[0], 8, 3, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", pixels), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
 
 

@@ -7,6 +7,9 @@ from .html import clusters_page
 from .record import plain, run_record, to_json
 from .tree import integrated, tree_of
 
+PICTURE_BYTES = 700_000  # of the page's 2 MB of PNGs
+FULL_DPI, LEAST_DPI = 200, 40
+
 FILES = {
     "report.html": "this page: everything at a glance, in one file",
     "clusters.png": "dendrogram, integrated diffractions, maps and orientations as one picture, for a talk",
@@ -38,7 +41,8 @@ def write_clusters(out, found, diffractions, maps, axes, run, source, overwrite=
     with_maps = maps[0].size > 1  # a stack of images has none
     record = _record(found, maps, axes, run, source)
     record["files"] = {name: what for name, what in FILES.items() if with_maps or name != "maps.hspy"}
-    picture = figures.to_png(figure(found, diffractions, maps, axes))
+    drawing = figure(found, diffractions, maps, axes)
+    picture = figures.to_png(drawing)
     with files.whole_folder(out, overwrite) as folder:
         clusters = found.clusters
         files.write_signals(folder, clusters.diffractions, clusters.maps, axes, source.get("title", ""),
@@ -49,7 +53,8 @@ def write_clusters(out, found, diffractions, maps, axes, run, source, overwrite=
                             angles=clusters.angles, mirrored=clusters.mirrored, tree=found.tree,
                             similarity=found.similarity.values, turns=found.similarity.angles)
         (folder / "clusters.png").write_bytes(picture)
-        page = clusters_page(record, clusters, axes, picture, with_maps, _explained(found, diffractions, maps))
+        page = clusters_page(record, clusters, axes, _small(drawing, picture), with_maps,
+                             _explained(found, diffractions, maps))
         (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
         (folder / "result.json").write_text(to_json(record), encoding="ascii")
 
@@ -67,6 +72,15 @@ def figure(found, diffractions, maps, axes, title=""):
         (*clustering.dendrogram(found), found.height), found.labels, diffractions, found.clusters.diffractions,
         found.clusters.maps, orientations, (axes["v"], axes["u"]), (axes["y"], axes["x"]),
         centre=found.settings["centre"], central_radius=found.settings["inner_radius"], title=title)
+
+
+def _small(drawing, png):
+    """The picture for the page: coarser where noise makes its PNG too large, because that does not compress."""
+    dpi = FULL_DPI
+    while len(png) > PICTURE_BYTES and dpi > LEAST_DPI:
+        dpi = max(LEAST_DPI, 0.9 * dpi * (PICTURE_BYTES / len(png)) ** 0.5)
+        png = figures.to_png(drawing, dpi)
+    return png
 
 
 def _explained(found, diffractions, maps):

@@ -51,6 +51,14 @@ def test_the_page_is_sound_and_titles_cannot_break_it(tmp_path, found, run):
     assert len(page.pngs()) == 1 + (3 + 5 + 4) * 4
 
 
+def test_the_page_holds_a_smaller_picture_where_the_whole_one_is_too_large(tmp_path, found, run, monkeypatch):
+    monkeypatch.setattr(clusters_folder, "PICTURE_BYTES", 60_000)
+    write(tmp_path / "out", found, run)
+    whole = (tmp_path / "out" / "clusters.png").read_bytes()
+    in_page = Page((tmp_path / "out" / "report.html").read_text("utf-8")).pngs()[0]
+    assert len(in_page) <= 60_000 < len(whole)
+
+
 def test_a_failure_in_the_middle_leaves_nothing_behind(tmp_path, found, run, monkeypatch):
     monkeypatch.setattr(clusters_folder, "clusters_page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
