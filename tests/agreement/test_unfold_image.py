@@ -87,10 +87,11 @@ def test_an_image_that_does_not_tell_its_order_is_asked_for():
     assert (X.pixels == unfold(scan.pixels, "yxvu")).all()
 
 
-def test_a_matrix_without_tags_is_asked_for_its_sizes():
-    scan = scan_4d("yxvu")
-    X = Image(np.array(unfold(scan.pixels, "yxvu"), np.float32), "X")
-    back = refolded(X, answers=[f"order=2; nX={N_X}; nY={N_Y}; nU={N_U}; nV={N_V}"])
+@pytest.mark.parametrize("entry, order", [(1, "vuyx"), (2, "yxvu")])
+def test_a_matrix_without_tags_is_asked_for_its_order_and_sizes(entry, order):
+    scan = scan_4d(order)
+    X = Image(np.array(unfold(scan.pixels, order), np.float32), "X")
+    back = refolded(X, answers=[f"order={entry}; nX={N_X}; nY={N_Y}; nU={N_U}; nV={N_V}"])
     assert (back.pixels == scan.pixels).all()
 
 
