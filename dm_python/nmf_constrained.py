@@ -59,9 +59,12 @@ def main(n_components=4, cutoff=None, constrain_diffractions=True, constrain_map
         Inside it, dark peaks are left alone; in the same pixels, found by default. [pixel]
     step : "als", "hals" or "mu"
         What one iteration does before the constraints.
-    max_iter, tol, seed
-        Most iterations; stop when 20 of them change the error by less than this part of it (0: never); of the random
-        start.
+    max_iter : int
+        Most iterations to make.
+    tol : float
+        Stop when 20 iterations change the error by less than this part of it; 0 = never.
+    seed : int
+        Of the random start: the same seed, the same result.
     image, order, roi, binning, mask, dtype
         What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
         "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,

@@ -32,9 +32,12 @@ def main(n_components=4, method="als", max_iter=500, tol=0.0, seed=0, image=None
     n_components : int
     method : "als", "mu" or "hals"
         Alternating least squares, multiplicative updates (Listings S2 and S1), or one component at a time.
-    max_iter, tol, seed
-        Most iterations; stop when 20 of them change the error by less than this part of it (0: never); of the random
-        start.
+    max_iter : int
+        Most iterations to make.
+    tol : float
+        Stop when 20 iterations change the error by less than this part of it; 0 = never.
+    seed : int
+        Of the random start: the same seed, the same result.
     image, order, roi, binning, mask, dtype
         What is analysed: the front image (or one by its name or ID), in the axis order that its tags or units tell (or
         "vuyx", scan fastest, or "yxvu"), inside its rectangular ROI, binned by so many by so many detector pixels,

@@ -70,8 +70,12 @@ def main(n_components=4, alpha_W=0.0, alpha_H="same", l1_ratio=0.0, solver="cd",
     solver : "cd" or "mu"
         Coordinate descent or multiplicative updates.
     init : "random", "nndsvd", "nndsvda" or "nndsvdar"
-    max_iter, tol, seed
-        Most iterations; stop when ten of them lower what is minimized by less than this part of it; of the start.
+    max_iter : int
+        Most iterations to make.
+    tol : float
+        Stop when ten iterations lower what is minimized by less than this part of it.
+    seed : int
+        Of the start: the same seed, the same result.
     in_one_call : bool
         Stop by scikit-learn's own rule, as Listing S3 does; then nothing can be cancelled.
     image, order, roi, binning, mask, dtype
