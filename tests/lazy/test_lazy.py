@@ -149,5 +149,6 @@ def test_a_file_that_ends_early_is_refused(order, tmp_path):
 def test_chunks_that_cannot_be_read_within_the_memory_are_refused():
     import dask.array
 
-    with pytest.raises(RefusedError, match="allow more memory .--memory, or memory=., or save the data in smaller chunks"):
+    says = "allow more memory .--memory, or memory=., or save the data in smaller chunks"
+    with pytest.raises(RefusedError, match=says):
         LazyPixels(dask.array.zeros((100, 100, 100, 100), chunks=50), "vuyx", 1e6)
