@@ -56,8 +56,8 @@ class LazyPixels:
         most = min(self.memory * PART_OF_A_BLOCK, LARGEST_BLOCK)
         if unit * of_a_row > self.memory:
             raise RefusedError(
-                "the data must be read {} at once and {} may be used: allow more memory (--memory, or memory=), or save "
-                "the data in smaller chunks.".format(in_words(unit * of_a_row), in_words(self.memory)))
+                "the data must be read {} at once and {} may be used: allow more memory (--memory, or memory=), or "
+                "save the data in smaller chunks.".format(in_words(unit * of_a_row), in_words(self.memory)))
         return max(1, int(most // (of_a_row * unit))) * unit
 
     def rows(self, start, stop):
