@@ -86,7 +86,7 @@ def from_menu():
         ("inner_radius", "Radius of the central disc, left out [pixel] (0: found)", 0.0),
         ("mirror", "Compare with mirror images too", False),
         ("kind", "Similarity", list(KINDS)),
-        ("mask", "Mask of the detector, 0 = bad (name of an image; empty: none)", ""),
+        ("mask", "Mask of the detector, 0 = bad (name or ID of an image; empty: none)", ""),
     ])
     if settings is None:
         return None

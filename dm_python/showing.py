@@ -6,9 +6,9 @@ SHOW = ["stacks", "film roll", "stacks and film roll"]
 
 #: questions about the input, at the end of a command's dialog; answers are named as the parameters of `bridge.four_d`
 INPUT_FIELDS = [
-    ("roi", "Region drawn on (name of a map or diffraction; empty: this image)", ""),
+    ("roi", "Region drawn on (name or ID of a map or diffraction; empty: this image)", ""),
     ("binning", "Detector binning", 1),
-    ("mask", "Mask of the detector, 0 = bad (name of an image; empty: none)", ""),
+    ("mask", "Mask of the detector, 0 = bad (name or ID of an image; empty: none)", ""),
     ("show", "Show", SHOW),
 ]
 

@@ -174,3 +174,15 @@ def test_an_analysis_that_would_not_fit_is_refused_before_it_starts(monkeypatch)
     workspace = run(text, scan_image())
     assert "the analysis of 'Scan' takes 40 MB of memory and 40 MB are free" in workspace.results
     refuse_strays(workspace, "Scan")
+
+
+def test_the_menu_takes_a_mask_by_its_number_where_two_have_its_name():
+    good, bad = np.ones(DETECTOR, np.uint8), np.zeros(DETECTOR, np.uint8)
+    good[3, 4] = 0
+    workspace = workspace_with(scan_image(), Image(good, "mask"), Image(bad, "mask"))
+    number = next(workspace.id_of(image) for image in workspace.images() if np.array_equal(image.pixels, good))
+    label = "Mask of the detector, 0 = bad (name or ID of an image; empty: none)"
+    workspace.answers.append({"Components": 2, "Iterations": 3, label: str(number)})
+    click("nmf_primitive", workspace)
+    planes = workspace.image_by_name(DIFFRACTIONS).pixels
+    assert not planes[:, 3, 4].any() and planes[:, 3, 5].any()
