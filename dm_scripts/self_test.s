@@ -207,6 +207,22 @@ number ErrorInTags(image result)
     return mse
 }
 
+// Whether dimensions 0 and 1 of what was found are calibrated as dimensions first and first + 1 of the input.
+number IsCalibratedAs(image found, image input, number first)
+{
+    for (number axis = 0; axis < 2; axis++)
+    {
+        number origin, scale, originBefore, scaleBefore
+        string unit, unitBefore
+        found.ImageGetDimensionCalibration(axis, origin, scale, unit, 0)
+        input.ImageGetDimensionCalibration(first + axis, originBefore, scaleBefore, unitBefore, 0)
+        if (unit == "" || unit != unitBefore) return 0
+        if (abs(scale - scaleBefore) > 1e-5 * scaleBefore) return 0
+        if (abs(origin - originBefore) > 1e-3 * scaleBefore) return 0
+    }
+    return 1
+}
+
 // A factorization command: its error, its diffractions, its maps.
 void CheckFactors(object report, image input, string name, string title, number tolerance)
 {
@@ -215,8 +231,10 @@ void CheckFactors(object report, image input, string name, string title, number 
     report.CompareNumber(name + " command, error", ErrorInTags(diffractions), tolerance)
     report.ComparePixels(name + " command, diffractions", diffractions, tolerance)
     report.ComparePixels(name + " command, maps", maps, tolerance)
+    number firstOfScan = 0
+    if (AxisOrderOf(input) == "yxvu") firstOfScan = 2
     report.Fact(name + " command, units", "diffractions are calibrated as the detector, maps as the scan", \
-                diffractions.ImageGetDimensionUnitString(0) == "1/nm" && maps.ImageGetDimensionUnitString(0) == "nm")
+                IsCalibratedAs(diffractions, input, 2 - firstOfScan) && IsCalibratedAs(maps, input, firstOfScan))
 }
 
 void CheckPrimitiveCommand(object report, image input, string name)
@@ -286,7 +304,16 @@ void CheckMaskCommand(object report)
     data.ShowImage()
     SetForCommand("Mask 4D", "action", 3)
     RunCommand("mask_4d.s", "Mask 4D")
-    report.ComparePixels("mask command", ShownResult(data, 1, "Mask 4D"), 1e-6)
+    image sums := ShownResult(data, 1, "Mask 4D")
+    report.ComparePixels("mask command", sums, 1e-6)
+    number under = sum(sums)
+    DeleteImage(sums)                                 // the data are in front again
+
+    SetForCommand("Mask 4D", "action", 1)
+    RunCommand("mask_4d.s", "Mask 4D")
+    image rest := ShownResult(data, 1, "Mask 4D")
+    report.Fact("mask command, zero", "what is left and what was under the mask add up to the data", \
+                abs(sum(rest) + under - sum(data)) < 0.5)
     CloseSince(mask)
 }
 

@@ -124,6 +124,19 @@ def test_it_fails_where_a_library_is_broken(pc):
         assert check not in failed
 
 
+@pytest.mark.parametrize("name, right, wrong, check", [
+    ("results.s", "CarryCalibration(target, 1, source, u + 1)", "CarryCalibration(target, 1, source, u)",
+     "ALS command, units"),
+    ("masking.s", "if (isSelected == isOutside) continue", "if (isSelected != isOutside) continue",
+     "mask command, zero"),
+])
+def test_it_fails_where_a_command_mixes_up_axes_or_pixels(pc, name, right, wrong, check):
+    path = pc.scripts / "functions" / name
+    assert right in path.read_text(), f"{name} has changed: choose another slip"
+    path.write_text(path.read_text().replace(right, wrong))
+    assert check in [found for found, _ in run(pc).lines["FAIL"]]
+
+
 def test_other_data_fail(pc):
     path = pc.scripts / "functions" / "random_start.s"
     text = path.read_text()
