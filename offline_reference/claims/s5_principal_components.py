@@ -27,7 +27,7 @@ def measure(seed, size="full"):
         numbers[kind] = {"PCA": _negative(*plain), "varimax": _negative(*rotated)}
         # a diffraction's holes are measured in units of its background, so its sum must be positive: it is by choice
         numbers[kind]["varimax"]["holes"] = measures.hole_index(simulation, measures.matched(simulation, *rotated)[0])
-        images += [("PCA, " + kind, *plain), ("varimax, " + kind, *rotated)]
+        images += [("PCA", *plain), ("varimax", *rotated)]  # those of the first kind, as PCA programs do, are shown
     return {"seed": seed, **numbers,
             "images": {"pairs": images[:2], "centre": simulation.centre,
                        "central_radius": measures.central_radius(simulation)}}
