@@ -254,6 +254,8 @@ def set_roi_selected(call, display, roi, select):
     "pixels whose centre lies in a ROI become the value",
 )
 def accumulate_rois(call, display, mask, top, left, bottom, right, value):
+    if mask.pixels.ndim != 2:
+        raise DMError(f"ImageDisplayAccumulateROIsToMask needs a 2D mask; this one has {mask.pixels.ndim} dimensions.")
     area = mask.rectangle(top, left, bottom, right).pixels
     height, width = mask.pixels.shape
     for roi in display.rois:

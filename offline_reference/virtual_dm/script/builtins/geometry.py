@@ -158,6 +158,8 @@ def extract_line_profile(call, img, x0, y0, x1, y1, width):
     length = np.hypot(x1 - x0, y1 - y0)
     if not 0 < length < 1e6:
         raise DMError("A line profile needs a line of some length.")
+    if not width < 1e4:
+        raise DMError("A line profile is at most 1e4 pixels wide.")
     n_points, n_lines = int(np.ceil(length)), max(int(round(width)), 1)
     along = np.arange(n_points)
     across = np.arange(n_lines)[:, None] - (n_lines - 1) / 2

@@ -44,6 +44,9 @@ def new_live_histogram(call, display, roi, channels):
     if not 1 <= channels <= 2**20:
         raise DMError(f"A histogram of {channels:g} channels cannot be made.")
     values = real_values(_area(display, roi))
+    values = values[np.isfinite(values)]
+    if not values.size:
+        raise DMError("NewLiveHistogram: no pixel of the area is a finite number.")
     counts, _ = np.histogram(values, bins=int(channels))
     histogram = Image(counts.astype(np.float32), "Histogram of " + display.image.name)
     histogram.calibrations[0].scale = float(values.max() - values.min()) / channels or 1.0

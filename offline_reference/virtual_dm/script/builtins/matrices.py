@@ -110,7 +110,7 @@ def lu_solve(call, a, b):
 def svd_solve(call, a, b):
     array, right = matrix(call, a), matrix(call, b)
     _refuse_other_height("SVDecomposition", array, right)
-    return np.linalg.lstsq(array, right, rcond=None)[0].astype(np.result_type(array, right))
+    return _least_squares("SVDecomposition", array, right, None)
 
 
 @dm_function(
@@ -121,7 +121,16 @@ def svd_solve(call, a, b):
 def svd_fit(call, a, b, tolerance):
     array, right = matrix(call, a), matrix(call, b)
     _refuse_other_height("SVDFit", array, right)
-    return np.linalg.lstsq(array, right, rcond=tolerance)[0].astype(np.result_type(array, right))
+    return _least_squares("SVDFit", array, right, tolerance)
+
+
+def _least_squares(name, array, right, tolerance):
+    try:
+        found = np.linalg.lstsq(array, right, rcond=tolerance)[0]
+    except np.linalg.LinAlgError:
+        raise DMError(f"{name}: the singular values cannot be found, for instance because of numbers that are not "
+                      "finite.") from None
+    return found.astype(np.result_type(array, right))
 
 
 def _refuse_other_height(name, left, right):

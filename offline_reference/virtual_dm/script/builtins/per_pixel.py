@@ -46,6 +46,14 @@ def gamma(x):
         return math.inf
 
 
+def log_gamma(x):
+    """log |gamma(x)|; infinity at its poles, 0 and the negative whole numbers, and where a double cannot hold it."""
+    try:
+        return math.lgamma(x)
+    except (ValueError, OverflowError):
+        return math.inf
+
+
 def factorial(n):
     """n! of the whole part; infinity where a double cannot hold it."""
     if not n >= 0:
@@ -87,7 +95,7 @@ REAL_NUMBER = {
     "Erf": (_one_by_one(math.erf), "SEEN 4 f", ""),
     "ErfC": (_one_by_one(math.erfc), "RECALLED", ""),
     "Gamma": (_one_by_one(gamma), "RECALLED", ""),
-    "LogGamma": (_one_by_one(math.lgamma), "RECALLED", ""),
+    "LogGamma": (_one_by_one(log_gamma), "RECALLED", "infinity at 0 and negative whole numbers"),
     "Factorial": (_one_by_one(factorial), "SEEN 1 f", "infinity above 170"),
 }
 

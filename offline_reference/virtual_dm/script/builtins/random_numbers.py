@@ -85,7 +85,10 @@ def erlang_random(call, mean, variance):
 def binomial_random(call, p, n):
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
         raise DMError("BinomialRandom: the probability must lie between 0 and 1.")
-    n = np.asarray(_positive("BinomialRandom", n, "the number of trials")).astype(np.int64)
+    n = np.asarray(_positive("BinomialRandom", n, "the number of trials"), dtype=np.float64)
+    if not np.all(n < 2.0**53):  # NaN too
+        raise DMError("BinomialRandom: the number of trials must be a number below 2 ** 53.")
+    n = n.astype(np.int64)
     return generator(call).binomial(n, p, _shape(call, p, n)) * 1.0
 
 

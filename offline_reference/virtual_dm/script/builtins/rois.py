@@ -161,6 +161,8 @@ def set_vertex(call, roi, index, x, y):
 
 @dm_function("void ROIInsertVertex(roi roi, number before, number x, number y)", "SDK")
 def insert_vertex(call, roi, before, x, y):
+    if not 0 <= before <= len(roi.vertices):
+        raise DMError(f"ROIInsertVertex: there is no vertex {before:g}; the ROI has {len(roi.vertices)}.")
     roi.vertices.insert(int(before), (x, y))
 
 
