@@ -32,7 +32,7 @@ STEPS = ("mu", "als", "hals")
 SCRIPT = """/* Needs functions/factorize.s */
 image X := FindImageByID({data})
 object run = alloc(NmfFactorization).Of(alloc(NmfMatrix).Of(X), {n_k}, "{step}")
-run.SetLimits({iterations}, 0)
+run.SetIterations({iterations}, 0)
 number start = GetHighResTickCount()
 run.Run()
 number seconds = CalcHighResSecondsBetween(start, GetHighResTickCount())

@@ -164,7 +164,7 @@ class NmfErrorCurve
     number ErrorOf(object self, string method, number nK, string title, number before, number inAll)
     {
         object run = alloc(NmfFactorization).Of(X, nK, method)
-        run.SetLimits(maxIter, tol)
+        run.SetIterations(maxIter, tol)
         run.SetSeed(seed)
         run.SetProgress(title, before, inAll)
         run.Run()

@@ -90,14 +90,14 @@ class NmfConstrained
         means = data.RowSumsOf() / (nX * nY)
         if (!(sum(means) > 0)) Throw("The data hold no counts at all: choose another image.")
         weights := PoissonWeights(means)
-        self.SetLimits(200, 1e-6)
+        self.SetIterations(200, 1e-6)
         self.SetSeed(0)
         self.SetStep("als")
         return self
     }
 
     // Iterations in all, and the part of the objective within which the last 20 must lie to stop earlier (0: never).
-    void SetLimits(object self, number iterations, number tolerance)
+    void SetIterations(object self, number iterations, number tolerance)
     {
         maxIter = iterations
         tol = tolerance
@@ -179,7 +179,7 @@ class NmfConstrained
     number RunUntil(object self, number last)
     {
         object part = alloc(NmfFactorization).Of(lowPassed, nK, step)
-        part.SetLimits(last - nDone, tol)
+        part.SetIterations(last - nDone, tol)
         part.SetSeed(seed)
         part.SetConstraints(fill, band)
         part.SetWeights(weights)

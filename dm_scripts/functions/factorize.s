@@ -14,7 +14,7 @@
    Tested   virtual_dm in CI; GMS: not yet
 
    object run = alloc(NmfFactorization).Of(data, nK, "als")
-   run.SetLimits(200, 0)
+   run.SetIterations(200, 0)
    run.Run()
    image W := run.Diffractions()
    image H := run.Maps()
@@ -90,7 +90,7 @@ class NmfFactorization
     string events, stopped
 
     // Iterations, and the part of the objective within which the last 20 must lie to stop earlier (0: never).
-    void SetLimits(object self, number iterations, number tolerance)
+    void SetIterations(object self, number iterations, number tolerance)
     {
         if (iterations < 1 || iterations != floor(iterations))
             Throw(iterations + " iterations are not possible: choose a whole number from 1.")
@@ -154,7 +154,7 @@ class NmfFactorization
         if (nK < 1 || nK > min(nUV, nXY) || nK != floor(nK))
             Throw(nK + " components cannot be found in " + nUV + " detector pixels x " + nXY + " scan positions: ask " \
                 + "for a whole number from 1 to " + min(nUV, nXY) + ".")
-        self.SetLimits(500, 0)
+        self.SetIterations(500, 0)
         self.SetSeed(0)
         self.SetProgress("", 0, 0)
         return self

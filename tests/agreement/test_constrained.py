@@ -38,7 +38,7 @@ def run_script(pixels, constraints, n_k, iterations, tol=1e-6, seed=0, dtype=np.
     """What the script finds in 4D pixels (v, u, y, x)."""
     n_v, n_u, n_y, n_x = pixels.shape
     return dm.run(LIBRARY, f"""object run = alloc(NmfConstrained).Of(X, {n_x}, {n_y}, {n_u}, {n_v}, nK)
-run.SetLimits(iterations, tol)
+run.SetIterations(iterations, tol)
 run.SetSeed(seed)
 {constraints}run.Run()
 image W := run.Diffractions()

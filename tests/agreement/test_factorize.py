@@ -30,7 +30,7 @@ def counts(n_uv=30, n_xy=56, n_k=3, seed=0):
     return rng.poisson(50 * (rng.rand(n_uv, n_k) ** 4 @ rng.rand(n_k, n_xy) ** 4) + 1).astype(np.float64)
 
 
-def ran(X, n_k, step, settings="run.SetLimits(12, 0)", switches=None, workspace=None, before="", **inputs):
+def ran(X, n_k, step, settings="run.SetIterations(12, 0)", switches=None, workspace=None, before="", **inputs):
     """What the DM code found; ``settings`` are lines between making the run and starting it."""
     return dm.run(NEEDS, before + MAKE + settings + RUN, give=GIVE, switches=switches or dm.double(),
                   workspace=workspace, X=X, nK=n_k, step=step, **inputs)
@@ -54,7 +54,7 @@ def assert_same_run(ours, theirs, rtol):
 def test_a_dozen_iterations_are_numpys_to_nine_digits(step, n_k, weighted):
     """1e-10 is held for single steps; a dozen of them multiply what rounding leaves."""
     X, weights = counts(), np.random.RandomState(1).rand(30, 1) + 0.5
-    settings = "run.SetLimits(12, 0)" + ("\nrun.SetWeights(weights)" if weighted else "")
+    settings = "run.SetIterations(12, 0)" + ("\nrun.SetWeights(weights)" if weighted else "")
     if n_k == 1:  # it is there after a few; later ones are equal to rounding, and any of them may be the best
         settings = settings.replace("12", "3")
     ours = ran(X, n_k, step, settings, weights=weights)
@@ -67,7 +67,7 @@ def test_a_dozen_iterations_are_numpys_to_nine_digits(step, n_k, weighted):
 @pytest.mark.parametrize("step", STEPS)
 def test_a_few_iterations_in_single_precision_are_numpys_to_four_digits_under_every_switch(step, switches):
     X = counts().astype(np.float32)
-    ours = ran(X, 3, step, "run.SetLimits(4, 0)", switches)
+    ours = ran(X, 3, step, "run.SetIterations(4, 0)", switches)
     theirs = twin.factorize(X, 3, step, max_iter=4)
     assert_same_run(ours, theirs, 1e-4)
     assert ours.W.dtype == ours.H.dtype == np.float32
@@ -75,7 +75,7 @@ def test_a_few_iterations_in_single_precision_are_numpys_to_four_digits_under_ev
 
 def test_another_seed_is_another_start_as_in_numpy():
     X = counts()
-    first, second = (ran(X, 3, "mu", f"run.SetLimits(3, 0)\nrun.SetSeed({seed})") for seed in (0, 7))
+    first, second = (ran(X, 3, "mu", f"run.SetIterations(3, 0)\nrun.SetSeed({seed})") for seed in (0, 7))
     assert_same_run(second, twin.factorize(X, 3, "mu", max_iter=3, seed=7), 1e-10)
     assert not np.allclose(first.W, second.W)
 
@@ -84,7 +84,7 @@ def test_another_seed_is_another_start_as_in_numpy():
 def test_a_given_start_is_used_and_stays_as_it_is(step):
     X, rng = counts(), np.random.RandomState(2)
     startW, startH = rng.rand(30, 3), rng.rand(3, 56)
-    ours = dm.run(NEEDS, MAKE + "run.SetLimits(3, 0)\nrun.SetStart(startW, startH)" + RUN,
+    ours = dm.run(NEEDS, MAKE + "run.SetIterations(3, 0)\nrun.SetStart(startW, startH)" + RUN,
                   give=GIVE + " startW startH", switches=dm.double(), X=X, nK=3, step=step, startW=startW,
                   startH=startH)
     assert_same_run(ours, twin.factorize(X, 3, step, start=(startW, startH), max_iter=3), 1e-10)
@@ -126,7 +126,7 @@ def smooth(H):
 @pytest.mark.parametrize("step", STEPS)
 def test_constraints_act_inside_the_iteration_in_numpys_order(step, filled, smoothed):
     X, weights = counts(), np.random.RandomState(1).rand(30, 1) + 0.5
-    settings = "run.SetLimits(6, 0)\nrun.SetWeights(weights)\nrun.SetConstraints({}, {})".format(
+    settings = "run.SetIterations(6, 0)\nrun.SetWeights(weights)\nrun.SetConstraints({}, {})".format(
         "alloc(Fill)" if filled else "none", "alloc(Smooth)" if smoothed else "none")
     ours = ran(X, 3, step, settings, before=CONSTRAINTS, weights=weights)
     theirs = twin.factorize(X, 3, step, constrain_W=[fill] if filled else [], constrain_H=[smooth] if smoothed else [],
@@ -141,7 +141,7 @@ RISING = counts(n_k=2, seed=19)  # with 5 components ALS gets worse again after 
 
 @pytest.mark.parametrize("slack, kept", [(0, 8), (0.05, 12), (10, 15)])
 def test_the_best_iterate_is_kept_or_the_latest_within_the_slack(slack, kept):
-    ours = ran(RISING, 5, "als", f"run.SetLimits(15, 0)\nrun.SetSlack({slack})")
+    ours = ran(RISING, 5, "als", f"run.SetIterations(15, 0)\nrun.SetSlack({slack})")
     theirs = twin.factorize(RISING, 5, "als", max_iter=15, slack=slack)
     assert ours.best == kept
     assert ("rose again" in ours.events) == (slack < 10)
@@ -151,14 +151,14 @@ def test_the_best_iterate_is_kept_or_the_latest_within_the_slack(slack, kept):
 def test_a_start_that_has_settled_is_found_so_after_twenty_one_iterations():
     X = counts()
     start = twin.factorize(X, 3, "hals", max_iter=200)
-    settings = "run.SetLimits(60, 0.01)\nrun.SetStart(startW, startH)"
+    settings = "run.SetIterations(60, 0.01)\nrun.SetStart(startW, startH)"
     assert ran(X, 3, "hals", settings, startW=start.W, startH=start.H).iterations == 21
 
 
 @pytest.mark.parametrize("tol", [1e-2, 1e-3])
 def test_it_stops_when_the_last_twenty_objectives_have_settled(tol):
     X = counts()
-    ours = ran(X, 3, "hals", f"run.SetLimits(60, {tol})")
+    ours = ran(X, 3, "hals", f"run.SetIterations(60, {tol})")
     theirs = twin.factorize(X, 3, "hals", max_iter=60, tol=tol)
     assert theirs.stopped == "converged" and 20 < theirs.n_iter < 60
     assert_same_run(ours, theirs, 1e-8)
@@ -167,7 +167,7 @@ def test_it_stops_when_the_last_twenty_objectives_have_settled(tol):
 @pytest.mark.parametrize("keys", ["esc@3", "shift+space@2"])  # space is asked about only while shift is down
 def test_a_cancelled_run_keeps_what_it_has(keys):
     workspace = Workspace(switches=dm.double(), keys=[keys])
-    ours = ran(counts(), 3, "mu", 'run.SetLimits(12, 0)\nrun.SetProgress("Test", 0, 0)', workspace=workspace)
+    ours = ran(counts(), 3, "mu", 'run.SetIterations(12, 0)\nrun.SetProgress("Test", 0, 0)', workspace=workspace)
     assert (ours.stopped, ours.iterations) == ("cancelled", 3)
     dm.assert_near(ours.W, twin.factorize(counts(), 3, "mu", max_iter=3).W, 1e-10)
 
@@ -180,7 +180,7 @@ def test_one_iteration_is_made_even_if_the_key_is_down_from_the_start():
 
 def test_progress_tells_the_iteration_of_all_runs_and_the_error():
     workspace = Workspace(switches=dm.double())
-    ours = ran(counts(), 3, "mu", 'run.SetLimits(12, 0)\nrun.SetProgress("Test", 50, 100)', workspace=workspace)
+    ours = ran(counts(), 3, "mu", 'run.SetIterations(12, 0)\nrun.SetProgress("Test", 50, 100)', workspace=workspace)
     assert [lines[:2] for lines in workspace.progress] == [
         ("Test", f"step {50 + iteration} of 100") for iteration in (1, 5, 10, 12)]
     assert f"mean squared error {ours.errors[0, 9]:.6g} " in workspace.progress[2][2]
@@ -202,7 +202,7 @@ def test_dead_components_are_restarted_from_numpys_diffractions(step, dead):
     X, rng = counts(), np.random.RandomState(2)
     startW, startH = rng.rand(30, 3), rng.rand(3, 56)
     startW[:, dead], startH[dead] = 0, 0
-    settings = "run.SetLimits(4, 0)\nrun.SetStart(startW, startH)\nrun.SetSeed(3)"
+    settings = "run.SetIterations(4, 0)\nrun.SetStart(startW, startH)\nrun.SetSeed(3)"
     ours = ran(X, 3, step, settings, startW=startW, startH=startH)
     theirs = twin.factorize(X, 3, step, start=(startW, startH), seed=3, max_iter=4)
     assert any("restarted" in sentence for sentence in theirs.events)
@@ -242,7 +242,7 @@ def killer(first):
 
 def test_if_components_die_in_every_iteration_the_last_factors_are_returned():
     X = counts()
-    settings = "run.SetLimits(3, 0)\nrun.SetConstraints(alloc(Killer).From(1), none)"
+    settings = "run.SetIterations(3, 0)\nrun.SetConstraints(alloc(Killer).From(1), none)"
     ours = ran(X, 3, "mu", settings, before=KILLER)
     theirs = twin.factorize(X, 3, "mu", constrain_W=[killer(1)], max_iter=3)
     assert len(theirs.events) >= 3
@@ -251,7 +251,7 @@ def test_if_components_die_in_every_iteration_the_last_factors_are_returned():
 
 def test_an_iterate_with_a_restarted_component_is_not_kept():
     X = counts()
-    settings = "run.SetLimits(3, 0)\nrun.SetSlack(10)\nrun.SetConstraints(alloc(Killer).From(3), none)"
+    settings = "run.SetIterations(3, 0)\nrun.SetSlack(10)\nrun.SetConstraints(alloc(Killer).From(3), none)"
     ours = ran(X, 3, "mu", settings, before=KILLER)
     theirs = twin.factorize(X, 3, "mu", constrain_W=[killer(3)], max_iter=3, slack=10)
     assert ours.best == 2
@@ -259,7 +259,7 @@ def test_an_iterate_with_a_restarted_component_is_not_kept():
 
 
 def test_events_count_the_iterations_of_runs_before():
-    settings = 'run.SetLimits(1, 0)\nrun.SetConstraints(alloc(Killer).From(1), none)\nrun.SetProgress("", 40, 50)'
+    settings = 'run.SetIterations(1, 0)\nrun.SetConstraints(alloc(Killer).From(1), none)\nrun.SetProgress("", 40, 50)'
     ours = ran(counts(), 2, "mu", settings, before=KILLER)
     assert ours.events.startswith("iteration 41: the map of component 1 became zero everywhere and was restarted")
 
@@ -269,7 +269,7 @@ def test_maps_that_are_equal_in_every_iteration_are_reported_as_singular_once():
         equal = H[icol, 0]; return equal } }
         object none\n"""
     X = counts()
-    ours = ran(X, 3, "als", "run.SetLimits(4, 0)\nrun.SetConstraints(none, alloc(Equal))", before=before)
+    ours = ran(X, 3, "als", "run.SetIterations(4, 0)\nrun.SetConstraints(none, alloc(Equal))", before=before)
     equal = [lambda H: np.repeat(H[:1], 3, axis=0)]
     theirs = twin.factorize(X, 3, "als", constrain_H=equal, max_iter=4)
     singular = [sentence for sentence in theirs.events if "two maps were too alike" in sentence]
@@ -284,7 +284,7 @@ def test_an_exact_fit_does_not_drift(dtype):
     for seed in range(4):
         rng = np.random.RandomState(seed)
         X = np.outer(rng.randint(1, 30, 30), rng.randint(1, 30, 56)).astype(dtype)
-        ours = ran(X, 2, "als", "run.SetLimits(10, 0)")
+        ours = ran(X, 2, "als", "run.SetIterations(10, 0)")
         assert "rose again" not in ours.events
         assert ours.error < 1e-9 * np.mean(X.astype(np.float64) ** 2)
 
@@ -297,8 +297,8 @@ def test_an_exact_fit_does_not_drift(dtype):
         ('run.Of(data, 0, "als")', "0 components cannot be found"),
         ('run.Of(data, 2.5, "als")', "2.5 components cannot be found"),
         ('run.Of(data, 3, "pca")', "step pca is unknown: choose one of als, hals"),
-        ("run.SetLimits(0, 0)", "0 iterations are not possible"),
-        ("run.SetLimits(5, 1)", "tolerance 1 is not between 0"),
+        ("run.SetIterations(0, 0)", "0 iterations are not possible"),
+        ("run.SetIterations(5, 1)", "tolerance 1 is not between 0"),
         ('run.Of(data, 3, "mu"); run.SetSeed(-1); run.Run()', "seed -1 is no whole number from 0"),
     ],
 )
@@ -332,7 +332,7 @@ def test_the_canonical_form_is_numpys_under_every_combination(switches, dtype):
 
 def fifty(pixels, order, n_k, step, switches=None):
     """Factors of 50 iterations in DM, from pixels, and in NumPy."""
-    ours = dm.run(NEEDS, "image X := Unfold(data, order)\n" + MAKE + "run.SetLimits(50, 0)" + RUN, give=GIVE,
+    ours = dm.run(NEEDS, "image X := Unfold(data, order)\n" + MAKE + "run.SetIterations(50, 0)" + RUN, give=GIVE,
                   switches=switches, data=pixels, order=order, nK=n_k, step=step)
     return ours, twin.factorize(unfold(pixels, order), n_k, step, max_iter=50)
 
