@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from offline_reference.virtual_dm.script import nodes
+from offline_reference.virtual_dm import registry
+from offline_reference.virtual_dm.script import catalogue, nodes
 from offline_reference.virtual_dm.script.check import check_source
 from offline_reference.virtual_dm.script.needs import needed_names, needed_sources
 from offline_reference.virtual_dm.script.parser import parse
@@ -88,6 +89,13 @@ def called(path):
             if node.name.lower() == "alloc":
                 names |= {argument.name.lower() for argument in node.arguments if isinstance(argument, nodes.Name)}
     return names
+
+
+@functools.cache
+def names_of_dm():
+    """Lower-case names of all functions that DM is known or said to have."""
+    registry.load_builtins()
+    return set(catalogue.all_entries()) | set(registry.FUNCTIONS)
 
 
 def methods_of(path):
@@ -236,6 +244,27 @@ def names_in(path):
 def test_no_name_is_a_word_of_the_language(path):
     """`number component` or a method `Number` is no declaration where Component and Number are types."""
     assert {name for name in names_in(path) if name.lower() in RESERVED} == set()
+
+
+@each_script
+def test_no_function_or_method_has_the_name_of_one_that_dm_has(path):
+    """run.SetLimits(1, 0) is another way to write SetLimits(run, 1, 0), and DM's own sets the contrast of an image."""
+    own = {node.name for node in nodes_in(tree_of(path).statements) if isinstance(node, nodes.Function)}
+    assert {name for name in own if name.lower() in names_of_dm()} == set()
+
+
+@each_script
+def test_no_variable_hides_a_function_that_is_called_beside_it(path):
+    """In DM a variable may have the name of a function; that function cannot be called there any more."""
+    for function in nodes_in(tree_of(path).statements):
+        if not isinstance(function, nodes.Function) or function.body is None:
+            continue
+        inside = list(nodes_in(function.body))
+        variables = {parameter.name.lower() for parameter in function.parameters}
+        for node in inside:
+            if isinstance(node, nodes.Declaration):
+                variables |= {declarator.name.lower() for declarator in node.declarators}
+        assert variables & {node.name.lower() for node in inside if isinstance(node, nodes.Call)} == set()
 
 
 @each_script
