@@ -268,6 +268,20 @@ def test_no_variable_hides_a_function_that_is_called_beside_it(path):
 
 
 @each_script
+def test_a_method_stands_above_those_of_its_class_that_call_it(path):
+    """Of 1141 calls through self in public scripts, 17 (of one author) name a method that is defined further down."""
+    for node in defined(path).values():
+        members = node.members if isinstance(node, nodes.Class) else []
+        methods = [member for member in members if isinstance(member, nodes.Function)]
+        for place, method in enumerate(methods):
+            above = {other.name.lower() for other in methods[:place]}
+            later = {other.name.lower() for other in methods[place + 1 :]} - above
+            on_self = {call.name.lower() for call in nodes_in(method.body) if isinstance(call, nodes.MethodCall)
+                       and isinstance(call.target, nodes.Name) and call.target.name.lower() == "self"}
+            assert on_self & later == set(), f"{node.name}.{method.name}"
+
+
+@each_script
 def test_no_return_leaves_a_try(path):
     """Whether DM forgets the handler of a try that a return has left is not known; a variable carries the value out."""
     for node in nodes_in(tree_of(path).statements):

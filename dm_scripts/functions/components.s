@@ -131,6 +131,14 @@ class NmfErrorCurve
     number nDone                    // numbers whose runs are complete
     image errors                    // nNumbers x 3: PCA, ALS, MU [counts^2]
 
+    // As of a factorization; every run starts from the random numbers of the same seed.
+    void SetRuns(object self, number iterations, number tolerance, number newSeed)
+    {
+        maxIter = iterations
+        tol = tolerance
+        seed = newSeed
+    }
+
     object Of(object self, object data, number from, number to, number by)
     {
         X = data
@@ -148,14 +156,6 @@ class NmfErrorCurve
         nDone = 0
         self.SetRuns(500, 0, 0)
         return self
-    }
-
-    // As of a factorization; every run starts from the random numbers of the same seed.
-    void SetRuns(object self, number iterations, number tolerance, number newSeed)
-    {
-        maxIter = iterations
-        tol = tolerance
-        seed = newSeed
     }
 
     number NumberAt(object self, number i) { return first + step * i }

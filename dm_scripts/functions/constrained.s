@@ -71,6 +71,30 @@ class NmfConstrained
     number nDone, best
     string stopped, events
 
+    // Iterations in all, and the part of the objective within which the last 20 must lie to stop earlier (0: never).
+    void SetIterations(object self, number iterations, number tolerance)
+    {
+        maxIter = iterations
+        tol = tolerance
+    }
+
+    void SetSeed(object self, number newSeed)
+    {
+        seed = newSeed
+    }
+
+    // "als", "hals" or "mu".
+    void SetStep(object self, string newStep)
+    {
+        step = newStep
+    }
+
+    // Of the progress window; "" (as at first): no window, and nothing asks whether to stop.
+    void SetTitle(object self, string newTitle)
+    {
+        title = newTitle
+    }
+
     object Of(object self, image X, number sizeX, number sizeY, number sizeU, number sizeV, number nComponents)
     {
         nX = sizeX
@@ -94,30 +118,6 @@ class NmfConstrained
         self.SetSeed(0)
         self.SetStep("als")
         return self
-    }
-
-    // Iterations in all, and the part of the objective within which the last 20 must lie to stop earlier (0: never).
-    void SetIterations(object self, number iterations, number tolerance)
-    {
-        maxIter = iterations
-        tol = tolerance
-    }
-
-    void SetSeed(object self, number newSeed)
-    {
-        seed = newSeed
-    }
-
-    // "als", "hals" or "mu".
-    void SetStep(object self, string newStep)
-    {
-        step = newStep
-    }
-
-    // Of the progress window; "" (as at first): no window, and nothing asks whether to stop.
-    void SetTitle(object self, string newTitle)
-    {
-        title = newTitle
     }
 
     // Switches [.]W on. newReference "quantile" or "listing-s4"; wantedU, wantedV: centre [pixel], negative = find it in
