@@ -88,7 +88,7 @@ image PicturesForTurns(image W, number nU, number nV, number u0, number v0, numb
     number first = max(ceil(inner), 1)
     number nRings = min(floor(whole), grid.Radii() - 1) - first + 1
     if (nRings < 1)
-        Throw("No whole ring lies between the radii " + Format(inner, "%g") + " and " + Format(outer, "%g") + " about " + \
+        Throw("No whole ring lies between the radii " + Format(inner, "%g") + " and " + Format(whole, "%g") + " about " + \
               "(u, v) = (" + Format(u0, "%g") + ", " + Format(v0, "%g") + "): choose a smaller inner or a larger outer " + \
               "radius.")
     number nAngles = grid.Angles()

@@ -506,7 +506,8 @@ class Workspace:
             If there is no allowed folder, or the path leads out of it.
         """
         if self.folder is None:
-            self.stop(OutsideFolder(f"The script reaches for {text!r}, and this run has no folder that it may use."))
+            reason = "and this run has no folder that it may use: allow one (--folder DIR on the command line)."
+            self.stop(OutsideFolder(f"The script reaches for {text!r}, {reason}"))
         if "\0" in str(text):
             raise DMError("A path cannot hold the character 0.")
         plain = str(text).replace("\\", "/") if os.sep == "/" else str(text)
