@@ -3,7 +3,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-HELD = 0.8  # a part of a claim holds if it does in so many of the datasets
+#: a part of a claim holds if it does in so many of the datasets. Chosen with seeds 0 to 9 in sight, then tried on 100
+#: to 109: scikit-learn's dark peaks (fig1) are in 8 of 10 both times, and varimax lowers the negative part (s5-varimax)
+#: in 6 and then in 8, so those two verdicts hang on it
+HELD = 0.8
 REPRODUCES, IN_PART, DOES_NOT = "reproduces", "reproduces in part", "does not reproduce"
 
 
