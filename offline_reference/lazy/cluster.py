@@ -29,7 +29,7 @@ TRIES = 4
 def started(n_workers, memory=None):
     """A client of workers on this computer, one thread each; they end with the block."""
     distributed = _distributed()
-    with distributed.LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None,
+    with distributed.LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=":0",
                                   memory_limit=0 if memory is None else int(memory)) as cluster, \
             distributed.Client(cluster) as client:
         yield client
