@@ -80,6 +80,14 @@ class CompressedMatrix:
         part._hold(self.full, self.basis[:, :rank], self.scores[:rank], self.powers[:rank])
         return part
 
+    def in_type(self, dtype):
+        """The same with products of another type."""
+        if self.dtype == dtype:
+            return self
+        other = object.__new__(CompressedMatrix)
+        other._hold(self.full.in_type(dtype), self.basis, self.scores, self.powers)
+        return other
+
     def __matmul__(self, right):
         """X @ right, right (n_xy, n)."""
         return self.basis @ (self.scores @ right.astype(self.dtype, copy=False))

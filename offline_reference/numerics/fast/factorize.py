@@ -42,6 +42,8 @@ def factorize(X, n_components, step="hals", start=None, seed=0, max_iter=500, to
     n_components = plain.refuse_n_components(n_components, X.shape)
     if compressed is None:
         compressed = CompressedMatrix(working, rank_for(n_components))
+    if step == "als":  # its inverse takes the rounding of float32 for directions: with surplus components it overflowed
+        compressed = compressed.in_type(np.float64)
     exact = min(EXACT_ITERATIONS, max_iter - 1) if step == "hals" else 0
     report = None if progress is None else lambda iteration, _, mse: progress(iteration, max_iter, mse)
     run = {"seed": seed, "progress": report, "cancelled": cancelled}

@@ -65,6 +65,14 @@ def test_a_compression_can_be_used_for_several_numbers_of_components():
                                                                             rel=2e-3)
 
 
+def test_als_on_compressed_data_is_computed_in_double_because_its_inverse_amplifies_rounding():
+    data = DataMatrix(unfold(counts(28), "vuyx"))
+    compressed = fast.CompressedMatrix(data.in_type(np.float32), fast.rank_for(12))
+    found = fast.factorize(data, 12, "als", max_iter=40, compressed=compressed)
+    in_double = plain(compressed.in_type(np.float64).leading(fast.rank_for(12)), 12, "als", max_iter=40)
+    assert (found.mse_history == in_double.mse_history).all() and np.isfinite(found.mse_history).all()
+
+
 def test_small_or_thick_data_are_not_compressed_unless_asked():
     assert fast.choose_solver("auto", (4096, 4096), 10) == "compressed"
     assert fast.choose_solver("auto", (30, 56), 3) == "exact"
