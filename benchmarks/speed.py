@@ -113,7 +113,10 @@ def peers_at_n_k_10(max_iter=200):
     """The other solvers people have, as often as ours iterates."""
     X, n_k = counts(64), 10
     start = start_for(X, n_k)
-    ours = lambda: compressed(X, n_k, max_iter, start)  # noqa: E731 - one line each reads better here
+
+    def ours():
+        return compressed(X, n_k, max_iter, start)
+
     for name, peer in (("scikit-learn mu", lambda: coordinate_descent(X, n_k, max_iter, start, "mu")),
                        ("scikit-learn MiniBatchNMF", lambda: mini_batch(X, n_k, max_iter)),
                        ("HyperSpy decomposition('NMF')", lambda: hyperspy_nmf(X, n_k, max_iter))):

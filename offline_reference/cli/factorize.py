@@ -15,6 +15,7 @@ examples:
   dm-nmf factorize scan.dm4 -n 4 --voltage 300 --convergence 1.2
   dm-nmf factorize counts.npy --order yxvu -n 4 --method als -o als
 """
+import hashlib
 import shlex
 import time
 from datetime import datetime
@@ -135,12 +136,20 @@ def _state(args, dataset, options):
     from offline_reference.lazy.checkpoint import Checkpoint
 
     facts = Path(args.data).stat()
-    plain = {name: value if isinstance(value, (int, float, str, type(None))) else repr(value)
-             for name, value in options.items()}
+    plain = {name: _told_apart(value) for name, value in options.items()}
     return Checkpoint(args.state, {
         "file": str(Path(args.data).resolve()), "bytes": facts.st_size, "changed": facts.st_mtime,
         "method": args.method, "components": args.components, "sizes": list(dataset.sizes), "version": __version__,
         **plain})
+
+
+def _told_apart(value):
+    """A setting as something that JSON can hold; an array (a mask) by its fingerprint, for its text leaves most out."""
+    if isinstance(value, (int, float, str, type(None))):
+        return value
+    if hasattr(value, "tobytes"):
+        return "array of {}, SHA-256 {}".format(value.shape, hashlib.sha256(value.tobytes()).hexdigest())
+    return repr(value)
 
 
 def method_options(args, dataset, contents):

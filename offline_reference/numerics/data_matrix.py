@@ -90,19 +90,22 @@ class DataMatrix:
         Returns
         -------
         factor : ndarray, shape (n_slow, n_k)
-            W if rows are pixels, else H transposed. Its product with X (Wt X, or X Ht) is remembered, and so is
-            the target (X Ht, or Wt X).
+            W if rows are pixels, else H transposed. Its product with X is remembered for the other half (Wt X, or
+            X Ht). If rows are scan positions, so is the target, Wt X, because the error is made of it.
         """
         other = np.asarray(other, dtype=self.dtype)
         parts, targets, product, start = [], [], 0.0, 0
         for block in self._blocks():
-            targets.append(block @ other)
-            parts.append(renew(slice(start, start + block.shape[0]), targets[-1]))
+            target = block @ other
+            parts.append(renew(slice(start, start + block.shape[0]), target))
             product = product + block.T @ parts[-1]
             start += block.shape[0]
-        factor, target = np.concatenate(parts), np.concatenate(targets)
+            if self._transposed:
+                targets.append(target)
+        factor = np.concatenate(parts)
         if self._transposed:
-            self._last_right_product, self._last_product = (factor.T, product), (other.T, target.T)
+            self._last_right_product = (factor.T, product)
+            self._last_product = (other.T, np.concatenate(targets).T)
         else:
             self._last_product = (factor.T, product.T)
         return factor

@@ -321,6 +321,9 @@ def _primitive(step, pixels, n_components, order, max_iter, tol, seed, progress,
 def _checked_matrix(pixels, order, good=None):
     """X of checked pixels, and what is unusual about them. Data outside the memory bring a matrix of their own."""
     if hasattr(pixels, "as_matrix"):
+        if pixels.order != order:
+            raise RefusedError("the pixels are read in the order {!r} and the factorization is asked for {!r}: give "
+                               "the same order to both.".format(pixels.order, order))
         return pixels.as_matrix(good), pixels.refuse()
     return DataMatrix(unfold(pixels, order), good), refuse_pixels(pixels, order)
 

@@ -130,6 +130,15 @@ def test_bad_data_are_refused_with_the_words_for_data_in_memory(order, spoil, sa
         nmf_constrained(LazyPixels(Sliced(pixels), order, 40 * SMALL), 3, order)
 
 
+@pytest.mark.parametrize("method", [nmf_hals, nmf_constrained])
+def test_another_order_than_that_of_the_pixels_is_refused(method, order):
+    """Shapes may fit either way, and then maps would be taken for diffractions without a word."""
+    other = {"vuyx": "yxvu", "yxvu": "vuyx"}[order]
+    with pytest.raises(RefusedError, match="read in the order '{}' and the factorization is asked for '{}'".format(
+            order, other)):
+        method(LazyPixels(Sliced(counts(order)), order, 40 * SMALL), 3, other)
+
+
 def test_patterns_without_counts_are_told(order):
     pixels = counts(order)
     (pixels[:, :, 3, 4] if order == "vuyx" else pixels[3, 4])[...] = 0
